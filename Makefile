@@ -1,0 +1,33 @@
+# A thin list of commands; what they do is in deploy/local/src/local_platform.
+PYTHON ?= python3
+BIN := .venv/bin
+SETUP = PYTHONPATH=deploy/local/src $(PYTHON) -m local_platform.environment
+
+.PHONY: help setup run test check contracts lock clean
+
+help: ## показать этот список
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## подготовить .venv и серверы (повторный вызов ничего не делает)
+	@$(SETUP)
+
+run: setup ## запустить платформу на этой машине; Ctrl-C останавливает всё
+	@exec $(BIN)/python -m local_platform run
+
+test: setup ## все тесты на настоящих серверах; часть: make test ARGS="gateway/tests -k route"
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+check: setup ## ruff, mypy --strict, границы модулей
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+contracts: setup ## пересоздать схемы событий из моделей
+	$(BIN)/python -m contracts write
+
+lock: setup ## пересобрать requirements.txt из requirements.in
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 -q -o requirements.txt requirements.in
+
+clean: ## удалить данные и журналы запусков (.local) и служебные папки проверок
+	@rm -rf .local .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
