@@ -1,0 +1,198 @@
+"""Facts of the registry: who is who in the technopark."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from contracts.fact import (
+    ActId,
+    AgreementId,
+    Date,
+    Fact,
+    InstitutionId,
+    OptionalDate,
+    PersonId,
+    RecordId,
+    StatusId,
+)
+
+InstitutionKind = Literal[
+    "ministry", "methodical_centre", "social_service", "ngo", "education", "municipality", "company"
+]
+Ownership = Literal["state", "municipal", "private"]
+StatusKind = Literal["core", "rip", "site", "resource_centre"]
+
+_Name = Annotated[str, Field(min_length=1, max_length=500, examples=["ОГБУСО «КСЦОН „Веста“»"])]
+_Theme = Annotated[
+    str | None,
+    Field(max_length=500, examples=["Социальное проектирование в организациях социального обслуживания"]),
+]
+
+
+class InstitutionRegisteredV1(Fact):
+    """An institution has been entered in the registry with checked identifiers."""
+
+    type: ClassVar[str] = "registry.institution.registered.v1"
+
+    institution_id: InstitutionId
+    name: _Name
+    short_name: Annotated[str, Field(min_length=1, max_length=200, examples=["КСЦОН «Веста»"])]
+    kind: Annotated[InstitutionKind, Field(examples=["social_service"])]
+    ownership: Annotated[Ownership, Field(examples=["state"])]
+    inn: Annotated[str, Field(pattern=r"^(\d{10}|\d{12})$", examples=["3811000007"])]
+    ogrn: Annotated[str, Field(pattern=r"^(\d{13}|\d{15})$", examples=["1183800000009"])]
+    oktmo: Annotated[str, Field(pattern=r"^(\d{8}|\d{11})$", examples=["25703000"])]
+    municipality: Annotated[str, Field(min_length=1, max_length=200, examples=["Ангарский городской округ"])]
+    region: Annotated[str, Field(pattern=r"^RU-[A-Z]{2,3}$", examples=["RU-IRK"], description="ISO 3166-2")]
+    member_since: Date
+
+
+class InstitutionRenamedV1(Fact):
+    """An institution carries a new name."""
+
+    type: ClassVar[str] = "registry.institution.renamed.v1"
+
+    institution_id: InstitutionId
+    name: _Name
+    short_name: Annotated[str, Field(min_length=1, max_length=200, examples=["КСЦОН «Веста»"])]
+
+
+class PersonAppointedV1(Fact):
+    """A person has taken an office of an institution, possibly as its acting holder.
+
+    The name is that of an office holder, which the institution publishes anyway.
+    """
+
+    type: ClassVar[str] = "registry.person.appointed.v1"
+
+    appointment_id: RecordId
+    person_id: PersonId
+    person_name: Annotated[str, Field(min_length=1, max_length=200, examples=["Н. Л. Веревокина"])]
+    institution_id: InstitutionId
+    office: Annotated[str, Field(min_length=1, max_length=500, examples=["директор"])]
+    acting: Annotated[bool, Field(examples=[True])]
+    since: Date
+    until: OptionalDate = None
+
+
+class MembershipGrantedV1(Fact):
+    """A person works for an institution in the named roles."""
+
+    type: ClassVar[str] = "registry.membership.granted.v1"
+
+    membership_id: RecordId
+    person_id: PersonId
+    institution_id: InstitutionId
+    roles: Annotated[tuple[str, ...], Field(min_length=1, max_length=10, examples=[["specialist"]])]
+    valid_from: Date
+    valid_until: OptionalDate = None
+
+
+class MembershipEndedV1(Fact):
+    """A person no longer works for an institution."""
+
+    type: ClassVar[str] = "registry.membership.ended.v1"
+
+    membership_id: RecordId
+    person_id: PersonId
+    institution_id: InstitutionId
+    ended_on: Date
+
+
+class ActIssuedV1(Fact):
+    """A normative act has been issued."""
+
+    type: ClassVar[str] = "registry.act.issued.v1"
+
+    act_id: ActId
+    institution_id: InstitutionId
+    kind: Annotated[Literal["order", "decree", "regulation"], Field(examples=["order"])]
+    number: Annotated[str, Field(min_length=1, max_length=50, examples=["821/п"])]
+    issued_on: Date
+    title: Annotated[str, Field(min_length=1, max_length=1000, examples=["О Методическом совете"])]
+
+
+class ActAmendedV1(Fact):
+    """A normative act has been amended by a later one."""
+
+    type: ClassVar[str] = "registry.act.amended.v1"
+
+    act_id: ActId
+    institution_id: InstitutionId
+    number: Annotated[str, Field(min_length=1, max_length=50, examples=["233/п"], description="Amending act")]
+    amended_on: Date
+
+
+class StatusGrantedV1(Fact):
+    """An institution holds a status for a period, on the basis of an act."""
+
+    type: ClassVar[str] = "registry.status.granted.v1"
+
+    status_id: StatusId
+    institution_id: InstitutionId
+    kind: Annotated[StatusKind, Field(examples=["resource_centre"])]
+    theme: _Theme = None
+    act_id: ActId
+    valid_from: Date
+    valid_until: OptionalDate = None
+
+
+class StatusExtendedV1(Fact):
+    """A status is valid for longer, on the basis of a further act."""
+
+    type: ClassVar[str] = "registry.status.extended.v1"
+
+    status_id: StatusId
+    institution_id: InstitutionId
+    kind: Annotated[StatusKind, Field(examples=["resource_centre"])]
+    act_id: ActId
+    valid_until: Date
+
+
+class StatusRevokedV1(Fact):
+    """A status ended before its term."""
+
+    type: ClassVar[str] = "registry.status.revoked.v1"
+
+    status_id: StatusId
+    institution_id: InstitutionId
+    kind: Annotated[StatusKind, Field(examples=["rip"])]
+    act_id: ActId
+    revoked_on: Date
+
+
+class AgreementSignedV1(Fact):
+    """An institution has signed a cooperation agreement."""
+
+    type: ClassVar[str] = "registry.agreement.signed.v1"
+
+    agreement_id: AgreementId
+    institution_id: InstitutionId
+    number: Annotated[str, Field(min_length=1, max_length=50, examples=["7/2023"])]
+    partner: Annotated[str, Field(min_length=1, max_length=500, examples=["Вологодский государственный университет"])]
+    subject: Annotated[str, Field(min_length=1, max_length=1000, examples=["Сотрудничество в социальном проектировании"])]
+    signed_on: Date
+    valid_until: OptionalDate = None
+
+
+class AddendumSignedV1(Fact):
+    """An addendum to a cooperation agreement has been signed."""
+
+    type: ClassVar[str] = "registry.addendum.signed.v1"
+
+    addendum_id: RecordId
+    agreement_id: AgreementId
+    institution_id: InstitutionId
+    number: Annotated[str, Field(min_length=1, max_length=50, examples=["1"])]
+    subject: Annotated[str, Field(min_length=1, max_length=1000, examples=["Продление срока"])]
+    signed_on: Date
+
+
+class AgreementTerminatedV1(Fact):
+    """A cooperation agreement has ended."""
+
+    type: ClassVar[str] = "registry.agreement.terminated.v1"
+
+    agreement_id: AgreementId
+    institution_id: InstitutionId
+    terminated_on: Date
