@@ -1,0 +1,1 @@
+"""The microservice chassis: everything a service needs that is not its business. Knows no domain word."""

@@ -1,0 +1,96 @@
+"""A service put together: its rooms, its HTTP application, its consumer."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from chassis import door, health, outbox, parked, problem, receive
+from chassis.consumer import Consumer
+from chassis.documents import Index
+from chassis.identity import TokenVerifier
+from chassis.lease import COLLECTION as LEASES
+from chassis.migrations import COLLECTION as MIGRATIONS
+from chassis.migrations import Migration
+from chassis.mongo import Mongo
+from chassis.reactions import Reactions, merged
+from chassis.receive import Receiver
+from chassis.settings import ServiceSettings
+from chassis.telemetry import RequestContext
+
+OWN_COLLECTIONS: Mapping[str, Sequence[Index]] = {
+    outbox.COLLECTION: outbox.INDEXES,
+    receive.COLLECTION: receive.INDEXES,
+    parked.COLLECTION: parked.INDEXES,
+    door.COLLECTION: door.INDEXES,
+    LEASES: (),
+    MIGRATIONS: (),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """What a service's `wiring` puts together."""
+
+    name: str
+    title: str
+    """Shown to people in the API documentation, in Russian."""
+    settings: ServiceSettings
+    routers: Sequence[APIRouter]
+    reactions: Sequence[Reactions] = ()
+    collections: Mapping[str, Sequence[Index]]
+    migrations: Sequence[Migration] = ()
+    state: Mapping[str, Any] = field(default_factory=dict)
+    """Further objects for `request.app.state`."""
+
+    @property
+    def known(self) -> receive.Known:
+        """Event types the service reacts to, with models and reactions."""
+        return merged(self.reactions)
+
+    def open_mongo(self) -> Mongo:
+        """Connect to the service's database."""
+        return Mongo(self.settings.mongo_url.get_secret_value())
+
+
+async def prepare(service: Service, mongo: Mongo) -> None:
+    """Create collections and indexes that are lacking: transactions must not have to."""
+    for name, indexes in {**OWN_COLLECTIONS, **service.collections}.items():
+        await mongo.plain[name].ensure(indexes)
+
+
+def build(service: Service, *, consume: bool = True, http: bool = True) -> FastAPI:
+    """Return the application: the consumer while it is up with `consume`, the rooms' routes with `http`, always probes."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.mongo = mongo = service.open_mongo()
+        app.state.verifier = TokenVerifier(service.settings)
+        task = None
+        if consume and service.known:
+            receiver = Receiver(mongo, service.settings, service.name, service.known)
+            app.state.consumer = Consumer(mongo, service.settings, service.name, receiver, set(service.known))
+            task = asyncio.create_task(app.state.consumer.run())
+        try:
+            yield
+        finally:
+            if task:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            await mongo.close()
+
+    app = FastAPI(
+        title=service.title, version="1", lifespan=lifespan, responses=problem.RESPONSES, docs_url=None, redoc_url=None
+    )
+    app.state.settings, app.state.service = service.settings, service.name
+    for name, value in service.state.items():
+        setattr(app.state, name, value)
+    app.add_middleware(RequestContext)
+    problem.install(app)
+    for router in (health.router, *(service.routers if http else ())):
+        app.include_router(router)
+    return app

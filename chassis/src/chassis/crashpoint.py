@@ -1,0 +1,22 @@
+"""Deterministic deaths for the fault experiments."""
+
+import os
+from collections import Counter
+
+_armed: dict[str, int] = {}
+_passed: Counter[str] = Counter()
+
+
+def arm(environment: str, crashpoint: str) -> None:
+    """Arm `name` or `name:nth`; ignored unless `environment` is `test`."""
+    if environment == "test" and crashpoint:
+        name, _, nth = crashpoint.partition(":")
+        _armed[name] = int(nth or 1)
+
+
+def crashpoint(name: str) -> None:
+    """End the process as `kill -9` would, on the nth passage of an armed point."""
+    if name in _armed:
+        _passed[name] += 1
+        if _passed[name] == _armed[name]:
+            os._exit(137)

@@ -1,0 +1,161 @@
+"""The HTTP door: runs use cases in transactions, answers from their results, remembers answers by Idempotency-Key."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+import structlog
+from fastapi import Depends, Header, Path, Request, Response
+from pydantic import BaseModel
+
+from chassis import outbox
+from chassis.crashpoint import crashpoint
+from chassis.documents import Database, Document, Index
+from chassis.errors import Words
+from chassis.identity import Caller, authenticated
+from chassis.mongo import Mongo
+from chassis.pages import Page, View
+from chassis.problem import Problem
+from chassis.settings import ServiceSettings
+from chassis.work import Cause, Reads, Work
+
+C = TypeVar("C")
+A = TypeVar("A")
+COLLECTION = "idempotency"
+_KEEP_SECONDS = 48 * 3600
+INDEXES = (Index([("at", 1)], {"expireAfterSeconds": _KEEP_SECONDS}),)
+
+KEY_REUSED = Problem(
+    422, "idempotency-key-reused", Words("Ключ уже использован", "The key was used before"),
+    Words("Этот Idempotency-Key принадлежит другому запросу.", "This Idempotency-Key belongs to another request."),
+)  # fmt: skip
+IF_MATCH_REQUIRED = Problem(
+    428, "if-match-required", Words("Нужен заголовок If-Match", "If-Match is required"),
+    Words("Передайте в If-Match ETag записи, которую вы меняете.", "Send the ETag of the record you change."),
+)  # fmt: skip
+BAD_IF_MATCH = Problem(
+    400, "bad-if-match", Words("Неверный If-Match", "Bad If-Match"),
+    Words('Ожидается ETag вида "v3".', 'An ETag such as "v3" is expected.'),
+)  # fmt: skip
+
+Id = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z-]+$")]
+_ETag = Annotated[str | None, Header(alias="If-Match", max_length=64, description='ETag записи, например "v3"')]
+
+
+def _version(etag: str) -> int:
+    digits = etag.strip().strip('"').removeprefix("v")
+    if not digits.isdecimal() or len(digits) > 9:
+        raise BAD_IF_MATCH
+    return int(digits)
+
+
+def _expected(if_match: _ETag = None) -> int | None:
+    return None if if_match in (None, "*") else _version(if_match or "")
+
+
+def _required(if_match: _ETag = None) -> int | None:
+    if if_match is None:
+        raise IF_MATCH_REQUIRED
+    return _expected(if_match)
+
+
+IfMatch = Annotated[int | None, Depends(_expected)]
+"""The version the client read, if it says so."""
+RequiredIfMatch = Annotated[int | None, Depends(_required)]
+"""The version the client read; a replacement without it is refused with 428."""
+
+
+class HttpDoor:
+    """One request's way to use cases and queries."""
+
+    def __init__(self, request: Request, caller: Caller, key: str | None) -> None:
+        self._request, self.caller, self._key = request, caller, key
+        self._mongo: Mongo = request.app.state.mongo
+        self._settings: ServiceSettings = request.app.state.settings
+
+    @property
+    def reads(self) -> Reads:
+        """What queries are given."""
+        return Reads(db=self._mongo.plain, now=datetime.now(UTC), caller=self.caller)
+
+    async def run(
+        self, handler: Callable[[C, Work], Awaitable[A]], command: C, view: type[View], *, status: int = 200
+    ) -> Response:
+        """Run a use case and answer with a view of what it returns.
+
+        Change, facts and the remembered answer commit together; the same request with the same Idempotency-Key is
+        answered from memory for 48 hours. Raises `KEY_REUSED` and whatever the handler refuses.
+        """
+        asked = await self._fingerprint() if self._key else ""
+
+        async def body(db: Database) -> Response:
+            if self._key and (earlier := await db[COLLECTION].find_one({"_id": self._memory_id()})):
+                return _remembered(earlier, asked)
+            work = Work(db=db, now=datetime.now(UTC), caller=self.caller, cause=self._cause())
+            response = _answer(view.model_validate(await handler(command, work)), status)
+            await outbox.write(work, source=self._request.app.state.service)
+            if self._key:
+                await db[COLLECTION].insert(_memory(self._memory_id(), asked, response))
+            return response
+
+        response = await self._mongo.transact(body, seconds=self._settings.transaction_seconds)
+        crashpoint("after_commit")
+        return response
+
+    def show(self, found: View) -> Response:
+        """Answer a read of one record: 304 when the client has this version."""
+        if self._request.headers.get("if-none-match") == f'"v{found.version}"':
+            return Response(status_code=304, headers={"ETag": f'"v{found.version}"'})
+        return _answer(found, 200)
+
+    def listing(self, found: Page[Any] | BaseModel) -> Response:
+        """Answer a read of a list."""
+        return Response(found.model_dump_json(), media_type="application/json")
+
+    def _cause(self) -> Cause:
+        context = structlog.contextvars.get_contextvars()
+        return Cause(context.get("correlation_id", ""), None, self._request.headers.get("traceparent"))
+
+    def _memory_id(self) -> str:
+        identity = f"{self.caller.subject}|{self._request.method}|{self._request.url.path}|{self._key}"
+        return hashlib.sha256(identity.encode()).hexdigest()
+
+    async def _fingerprint(self) -> str:
+        return hashlib.sha256(await self._request.body() + self._request.url.query.encode()).hexdigest()
+
+
+def _answer(view: View, status: int) -> Response:
+    headers = {"ETag": f'"v{view.version}"'}
+    return Response(view.model_dump_json(), status, headers, "application/json")
+
+
+def _memory(memory_id: str, asked: str, response: Response) -> Document:
+    return {
+        "_id": memory_id,
+        "asked": asked,
+        "status": response.status_code,
+        "etag": response.headers["etag"],
+        "body": bytes(response.body),
+        "at": datetime.now(UTC),
+    }
+
+
+def _remembered(earlier: Document, asked: str) -> Response:
+    if earlier["asked"] != asked:
+        raise KEY_REUSED
+    headers = {"ETag": earlier["etag"], "Idempotency-Replayed": "true"}
+    return Response(earlier["body"], earlier["status"], headers, "application/json")
+
+
+def _door(
+    request: Request,
+    caller: Annotated[Caller, Depends(authenticated)],
+    key: Annotated[
+        str | None, Header(alias="Idempotency-Key", min_length=8, max_length=128, description="Повтор безопасен")
+    ] = None,
+) -> HttpDoor:
+    return HttpDoor(request, caller, key)
+
+
+Door = Annotated[HttpDoor, Depends(_door)]

@@ -1,0 +1,42 @@
+"""Schema changes: ordered, idempotent, run once by one process before a rollout."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from chassis.documents import Database
+from chassis.lease import Lease
+from chassis.mongo import Mongo
+
+COLLECTION = "migrations"
+log = structlog.get_logger("migrations")
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A named step; it may be interrupted and started again, so it finds out itself what is left to do."""
+
+    name: str
+    apply: Callable[[Database], Awaitable[None]]
+
+
+async def migrate(mongo: Mongo, migrations: Sequence[Migration]) -> list[str]:
+    """Apply what has not been applied yet, in order; return the names. Waits for another process that migrates."""
+    lease = Lease(mongo, "migrations", seconds=60)
+    while not await lease.hold():
+        await asyncio.sleep(0.5)
+    try:
+        done = {row["_id"] for row in await mongo.plain[COLLECTION].find({"_id": {"$gte": ""}})}
+        applied = []
+        for migration in migrations:
+            if migration.name not in done:
+                await migration.apply(mongo.plain)
+                await mongo.plain[COLLECTION].insert({"_id": migration.name, "at": datetime.now(UTC)})
+                log.info("migration applied", name=migration.name)
+                applied.append(migration.name)
+        return applied
+    finally:
+        await lease.release()

@@ -1,0 +1,77 @@
+"""Messages that could not be applied: those waiting for another try, and those parked until an operator decides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from chassis.documents import Database, Document, Index
+
+COLLECTION = "parked"
+INDEXES = (Index([("state", 1), ("next_at", 1), ("_id", 1)]),)
+_CLAIM_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it came: text headers and the untouched body."""
+
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a message was not applied; `delay` None parks it."""
+
+    reason: str
+    error: str
+    attempts: int
+    delay: float | None
+
+
+async def keep(db: Database, message: Message, event_id: str, failure: Failure) -> None:
+    """Store a message with the reason of its failure, before it is acknowledged."""
+    now = datetime.now(UTC)
+    fields = {
+        "state": "parked" if failure.delay is None else "waiting",
+        "next_at": now + timedelta(seconds=failure.delay or 0),
+        "reason": failure.reason,
+        "error": failure.error,
+        "attempts": failure.attempts,
+        "headers": message.headers,
+        "body": message.body,
+        "last_at": now,
+    }
+    await db[COLLECTION].update({"_id": event_id}, {"$set": fields, "$setOnInsert": {"first_at": now}}, upsert=True)
+
+
+async def claim_due(db: Database) -> Document | None:
+    """Return a message whose time has come; nobody else gets it for a minute."""
+    now = datetime.now(UTC)
+    return await db[COLLECTION].find_and_update(
+        {"state": "waiting", "next_at": {"$lte": now}},
+        {"$set": {"next_at": now + timedelta(seconds=_CLAIM_SECONDS)}},
+        sort=[("next_at", 1)],
+    )
+
+
+async def listing(db: Database, *, limit: int = 100) -> Sequence[Document]:
+    """Return parked and waiting messages, the oldest first."""
+    return await db[COLLECTION].find({"state": {"$in": ["parked", "waiting"]}}, limit=limit)
+
+
+async def replay(db: Database, event_id: str) -> bool:
+    """Let a message be tried again at once, with all its tries."""
+    change = {"$set": {"state": "waiting", "next_at": datetime.now(UTC), "attempts": 0}}
+    return bool(await db[COLLECTION].update({"_id": event_id}, change))
+
+
+async def discard(db: Database, event_id: str, *, why: str) -> bool:
+    """Set a message aside for good; it stays readable with the operator's reason."""
+    change = {"$set": {"state": "discarded", "discarded_because": why, "last_at": datetime.now(UTC)}}
+    return bool(await db[COLLECTION].update({"_id": event_id, "state": {"$ne": "discarded"}}, change))
+
+
+async def forget(db: Database, event_id: str) -> None:
+    """Remove a message that has been applied."""
+    await db[COLLECTION].delete({"_id": event_id})

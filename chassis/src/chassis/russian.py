@@ -1,0 +1,37 @@
+"""Validation messages for people, in Russian."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_RU: Mapping[str, str] = {
+    "missing": "обязательное поле",
+    "extra_forbidden": "такого поля нет",
+    "string_too_short": "не короче {min_length} символов",
+    "string_too_long": "не длиннее {max_length} символов",
+    "string_pattern_mismatch": "неверный формат",
+    "string_type": "ожидается строка",
+    "int_parsing": "ожидается целое число",
+    "int_type": "ожидается целое число",
+    "bool_parsing": "ожидается true или false",
+    "bool_type": "ожидается true или false",
+    "greater_than_equal": "не меньше {ge}",
+    "less_than_equal": "не больше {le}",
+    "greater_than": "больше {gt}",
+    "literal_error": "допустимо: {expected}",
+    "enum": "допустимо: {expected}",
+    "date_from_datetime_parsing": "ожидается дата ГГГГ-ММ-ДД",
+    "date_parsing": "ожидается дата ГГГГ-ММ-ДД",
+    "date_type": "ожидается дата ГГГГ-ММ-ДД",
+    "too_short": "не меньше {min_length} элементов",
+    "too_long": "не больше {max_length} элементов",
+    "json_invalid": "тело запроса — не JSON",
+    "value_error": "{error}",
+}
+
+
+def explain(error: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Return one pydantic error as `{field, code, message}`; the offered value is never repeated."""
+    field = ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0])
+    template = _RU.get(error["type"]) if language == "ru" else None
+    message = template.format(**error.get("ctx", {})) if template else str(error["msg"])
+    return {"field": field, "code": str(error["type"]), "message": message}

@@ -1,0 +1,1 @@
+"""The registry: who is who in the technopark, and on what basis."""

@@ -1,0 +1,18 @@
+"""The registry put together from its rooms."""
+
+from chassis.app import Service
+from registry.institutions import routes as institutions_routes
+from registry.institutions.store import INSTITUTIONS
+from registry.settings import RegistrySettings
+
+
+def wire() -> Service:
+    """Return the registry as its settings say."""
+    settings = RegistrySettings()
+    return Service(
+        name="registry",
+        title="Реестр социального технопарка",
+        settings=settings,
+        routers=[institutions_routes.router],
+        collections={store.collection: store.indexes for store in (INSTITUTIONS,)},
+    )
