@@ -1,10 +1,9 @@
 """The CloudEvents 1.0 attributes around a fact, and their form on AMQP 0-9-1 (binary mode: headers beside the body)."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 PREFIX = "cloudEvents:"
 SCHEMA_ROOT = "urn:technopark:schema:"
@@ -22,10 +21,10 @@ class Envelope(BaseModel):
     specversion: Literal["1.0"] = "1.0"
     id: str = Field(min_length=1, max_length=64)
     source: str = Field(pattern=r"^/[a-z]+$", examples=["/transfer"])
-    type: str = Field(pattern=r"^[a-z]+\.[a-z_]+\.[a-z_]+\.v\d+$", examples=["transfer.event.held.v1"])
+    type: str = Field(pattern=r"^[a-z]+\.[a-z_]+\.[a-z_]+\.v[1-9][0-9]*$", examples=["transfer.event.held.v1"])
     subject: str = Field(min_length=1, max_length=64)
-    time: datetime
-    dataschema: str = ""
+    time: AwareDatetime
+    dataschema: str | None = Field(default=None, min_length=1, description="Identifier of the payload's JSON Schema")
     sequence: int = Field(ge=1)
     actor: str | None = Field(default=None, description="Person or process that caused the fact; not an authority")
     correlationid: str | None = None

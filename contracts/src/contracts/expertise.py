@@ -15,19 +15,22 @@ from contracts.fact import (
     Fact,
     InstitutionId,
     OptionalDate,
+    OptionalText,
     PersonId,
     ProjectId,
     RecordId,
     SessionId,
+    ShortText,
+    Text,
 )
 
 SubjectKind = Literal["project", "practice"]
 VerdictOutcome = Literal["supported", "supported_with_remarks", "not_supported"]
 
-_Title = Annotated[str, Field(min_length=1, max_length=500, examples=["Семейная гостиная «Разговор с будущим»"])]
-_Remark = Annotated[str, Field(min_length=1, max_length=4000, examples=["Уточните показатели результата"])]
-_Contest = Annotated[str, Field(min_length=1, max_length=500, examples=["Спорт для всех 2024"])]
-_ProjectTitle = Annotated[str | None, Field(max_length=500, examples=["Почитай мне"])]
+_Title = Annotated[ShortText, Field(examples=["Семейная гостиная «Разговор с будущим»"])]
+_Remark = Annotated[Text, Field(examples=["Уточните показатели результата"])]
+_Contest = Annotated[ShortText, Field(examples=["Спорт для всех 2024"])]
+_ProjectTitle = Annotated[OptionalText, Field(examples=["Почитай мне"])]
 
 
 class DirectionProposedV1(Fact):
@@ -36,7 +39,7 @@ class DirectionProposedV1(Fact):
     type: ClassVar[str] = "expertise.direction.proposed.v1"
 
     direction_id: DirectionId
-    title: Annotated[str, Field(min_length=1, max_length=500, examples=["Работа с семьями СОП и ТЖС"])]
+    title: Annotated[ShortText, Field(examples=["Работа с семьями СОП и ТЖС"])]
     supervisor_id: PersonId
     revision: Annotated[int, Field(ge=1, examples=[1])]
 
@@ -57,7 +60,7 @@ class DirectionAgreedV1(Fact):
     type: ClassVar[str] = "expertise.direction.agreed.v1"
 
     direction_id: DirectionId
-    title: Annotated[str, Field(min_length=1, max_length=500, examples=["Работа с семьями СОП и ТЖС"])]
+    title: Annotated[ShortText, Field(examples=["Работа с семьями СОП и ТЖС"])]
     supervisor_id: PersonId
     revision: Annotated[int, Field(ge=1, examples=[3])]
     agreed_on: Date
@@ -71,7 +74,7 @@ class CallOpenedV1(Fact):
 
     call_id: CallId
     direction_id: DirectionId
-    title: Annotated[str, Field(min_length=1, max_length=500, examples=["Отбор инновационных проектов 2018 года"])]
+    title: Annotated[ShortText, Field(examples=["Отбор инновационных проектов 2018 года"])]
     opens_on: Date
     closes_on: Date
 
@@ -154,7 +157,7 @@ class SessionScheduledV1(Fact):
     type: ClassVar[str] = "expertise.session.scheduled.v1"
 
     session_id: SessionId
-    title: Annotated[str, Field(min_length=1, max_length=500, examples=["Открытая защита инновационных проектов"])]
+    title: Annotated[ShortText, Field(examples=["Открытая защита инновационных проектов"])]
     held_on: Date
     items: Annotated[Count, Field(examples=[6])]
 
@@ -237,9 +240,7 @@ class EntryFiledV1(Fact):
     institution_id: InstitutionId
     kind: Annotated[Literal["grant", "contest"], Field(examples=["grant"])]
     contest: _Contest
-    organiser: Annotated[
-        str, Field(min_length=1, max_length=500, examples=["Благотворительный фонд Владимира Потанина"])
-    ]
+    organiser: Annotated[ShortText, Field(examples=["Благотворительный фонд Владимира Потанина"])]
     project_title: _ProjectTitle = None
     filed_on: Date
     result_due: OptionalDate = None
@@ -259,7 +260,7 @@ class EntryDecidedV1(Fact):
 
 
 class AwardGrantedV1(Fact):
-    """Specialists of an institution have won a prize; people and prizes are counted apart (trap T5)."""
+    """Specialists of an institution have won a prize: one fact is one prize, whatever the number of its winners."""
 
     type: ClassVar[str] = "expertise.award.granted.v1"
 

@@ -4,6 +4,7 @@ import datetime
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 
 class Fact(BaseModel):
@@ -23,16 +24,25 @@ class Fact(BaseModel):
         return {name: field.examples[0] for name, field in cls.model_fields.items() if field.examples}
 
 
-def _identifier(example: str, meaning: str) -> Any:
-    return Field(min_length=1, max_length=64, examples=[example], description=meaning)
+def _identifier(example: str, meaning: str) -> FieldInfo:
+    found: FieldInfo = Field(min_length=1, max_length=64, examples=[example], description=meaning)
+    return found
 
 
+ShortText = Annotated[str, Field(min_length=1, max_length=500)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
+OptionalText = Annotated[str | None, Field(max_length=500)]
+OptionalId = Annotated[str | None, Field(max_length=64)]
 Date = Annotated[datetime.date, Field(examples=["2023-11-20"])]
 OptionalDate = Annotated[datetime.date | None, Field(examples=["2023-12-31"])]
+LastDay = Annotated[datetime.date, Field(examples=["2023-12-31"], description="Last day, inclusive")]
+OptionalLastDay = Annotated[OptionalDate, Field(description="Last day, inclusive; null when no end is set")]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
-InstitutionId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000101", "Institution, as the registry knows it")]
+InstitutionId = Annotated[
+    str, _identifier("0190a000-0000-7000-8000-000000000101", "Institution, as the registry knows it")
+]
+OtherInstitutionId = Annotated[InstitutionId, Field(examples=["0190a000-0000-7000-8000-000000000102"])]
 PersonId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000201", "Person, as the registry knows them")]
 ActId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000301", "Normative act, as the registry knows it")]
 StatusId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000401", "Time-bounded status of an institution")]
@@ -46,6 +56,8 @@ EntryId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000871", "En
 PracticeId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000901", "Practice")]
 EventId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000951", "Seminar, workshop or other event")]
 ClusterId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000961", "Mentor cluster")]
-ReplicationId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000971", "Replication of a practice at a site")]
+ReplicationId = Annotated[
+    str, _identifier("0190a000-0000-7000-8000-000000000971", "Replication of a practice at a site")
+]
 ReportId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000991", "Annual report")]
 RecordId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000999", "Record the fact is about")]

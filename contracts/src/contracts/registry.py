@@ -10,9 +10,12 @@ from contracts.fact import (
     Date,
     Fact,
     InstitutionId,
-    OptionalDate,
+    LastDay,
+    OptionalLastDay,
+    OptionalText,
     PersonId,
     RecordId,
+    ShortText,
     StatusId,
 )
 
@@ -22,11 +25,8 @@ InstitutionKind = Literal[
 Ownership = Literal["state", "municipal", "private"]
 StatusKind = Literal["core", "rip", "site", "resource_centre"]
 
-_Name = Annotated[str, Field(min_length=1, max_length=500, examples=["ОГБУСО «КСЦОН „Веста“»"])]
-_Theme = Annotated[
-    str | None,
-    Field(max_length=500, examples=["Социальное проектирование в организациях социального обслуживания"]),
-]
+_Name = Annotated[ShortText, Field(examples=["ОГБУСО «КСЦОН „Веста“»"])]
+_Theme = Annotated[OptionalText, Field(examples=["Социальное проектирование в организациях социального обслуживания"])]
 
 
 class InstitutionRegisteredV1(Fact):
@@ -39,9 +39,9 @@ class InstitutionRegisteredV1(Fact):
     short_name: Annotated[str, Field(min_length=1, max_length=200, examples=["КСЦОН «Веста»"])]
     kind: Annotated[InstitutionKind, Field(examples=["social_service"])]
     ownership: Annotated[Ownership, Field(examples=["state"])]
-    inn: Annotated[str, Field(pattern=r"^(\d{10}|\d{12})$", examples=["3811000007"])]
-    ogrn: Annotated[str, Field(pattern=r"^(\d{13}|\d{15})$", examples=["1183800000009"])]
-    oktmo: Annotated[str, Field(pattern=r"^(\d{8}|\d{11})$", examples=["25703000"])]
+    inn: Annotated[str, Field(pattern=r"^([0-9]{10}|[0-9]{12})$", examples=["3811000007"])]
+    ogrn: Annotated[str, Field(pattern=r"^([0-9]{13}|[0-9]{15})$", examples=["1183800000009"])]
+    oktmo: Annotated[str, Field(pattern=r"^([0-9]{8}|[0-9]{11})$", examples=["25703000"])]
     municipality: Annotated[str, Field(min_length=1, max_length=200, examples=["Ангарский городской округ"])]
     region: Annotated[str, Field(pattern=r"^RU-[A-Z]{2,3}$", examples=["RU-IRK"], description="ISO 3166-2")]
     member_since: Date
@@ -69,10 +69,10 @@ class PersonAppointedV1(Fact):
     person_id: PersonId
     person_name: Annotated[str, Field(min_length=1, max_length=200, examples=["Н. Л. Веревокина"])]
     institution_id: InstitutionId
-    office: Annotated[str, Field(min_length=1, max_length=500, examples=["директор"])]
+    office: Annotated[ShortText, Field(examples=["директор"])]
     acting: Annotated[bool, Field(examples=[True])]
     since: Date
-    until: OptionalDate = None
+    until: OptionalLastDay = None
 
 
 class MembershipGrantedV1(Fact):
@@ -85,7 +85,7 @@ class MembershipGrantedV1(Fact):
     institution_id: InstitutionId
     roles: Annotated[tuple[str, ...], Field(min_length=1, max_length=10, examples=[["specialist"]])]
     valid_from: Date
-    valid_until: OptionalDate = None
+    valid_until: OptionalLastDay = None
 
 
 class MembershipEndedV1(Fact):
@@ -134,7 +134,7 @@ class StatusGrantedV1(Fact):
     theme: _Theme = None
     act_id: ActId
     valid_from: Date
-    valid_until: OptionalDate = None
+    valid_until: OptionalLastDay = None
 
 
 class StatusExtendedV1(Fact):
@@ -146,7 +146,7 @@ class StatusExtendedV1(Fact):
     institution_id: InstitutionId
     kind: Annotated[StatusKind, Field(examples=["resource_centre"])]
     act_id: ActId
-    valid_until: Date
+    valid_until: LastDay
 
 
 class StatusRevokedV1(Fact):
@@ -169,10 +169,12 @@ class AgreementSignedV1(Fact):
     agreement_id: AgreementId
     institution_id: InstitutionId
     number: Annotated[str, Field(min_length=1, max_length=50, examples=["7/2023"])]
-    partner: Annotated[str, Field(min_length=1, max_length=500, examples=["Вологодский государственный университет"])]
-    subject: Annotated[str, Field(min_length=1, max_length=1000, examples=["Сотрудничество в социальном проектировании"])]
+    partner: Annotated[ShortText, Field(examples=["Вологодский государственный университет"])]
+    subject: Annotated[
+        str, Field(min_length=1, max_length=1000, examples=["Сотрудничество в социальном проектировании"])
+    ]
     signed_on: Date
-    valid_until: OptionalDate = None
+    valid_until: OptionalLastDay = None
 
 
 class AddendumSignedV1(Fact):

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from contracts.fact import Date, Fact, InstitutionId, PersonId, ReportId
+from contracts.fact import Date, Fact, InstitutionId, PersonId, ReportId, Text
 
 
 class _ReportFact(Fact):
@@ -35,7 +35,7 @@ class ReportReturnedV1(_ReportFact):
 
     type: ClassVar[str] = "reporting.report.returned.v1"
 
-    remark: Annotated[str, Field(min_length=1, max_length=4000, examples=["Уточните число мероприятий"])]
+    remark: Annotated[Text, Field(examples=["Уточните число мероприятий"])]
     returned_on: Date
 
 

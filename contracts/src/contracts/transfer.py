@@ -11,28 +11,22 @@ from contracts.fact import (
     EventId,
     Fact,
     InstitutionId,
+    OptionalId,
+    OptionalText,
+    OtherInstitutionId,
     PersonId,
     PracticeId,
     RecordId,
     ReplicationId,
+    ShortText,
+    Text,
 )
 
 PracticeKind = Literal["practice", "technology", "programme", "project"]
 TargetGroup = Literal["families", "elderly", "disabled", "ngo", "municipalities"]
-EventKind = Literal[
-    "analytical_seminar",
-    "training_seminar",
-    "design_seminar",
-    "hand_over_seminar",
-    "workshop",
-    "master_class",
-    "round_table",
-    "consultative_session",
-    "internship",
-    "practical_class",
-    "forum",
-    "meeting",
-]
+SeminarKind = Literal["analytical_seminar", "training_seminar", "design_seminar", "hand_over_seminar"]
+TrainingKind = Literal["workshop", "master_class", "internship", "practical_class"]
+EventKind = Literal[SeminarKind, TrainingKind, "round_table", "consultative_session", "forum", "meeting"]
 Channel = Literal["in_person", "zoom", "whatsapp", "phone"]
 PublicationChannel = Literal["journal", "site", "social_network", "media", "talk"]
 PublicationLevel = Literal["institution", "municipal", "regional", "federal"]
@@ -47,9 +41,10 @@ ParticipationForm = Literal[
     "external_event",
 ]
 
-_Title = Annotated[str, Field(min_length=1, max_length=500, examples=["Уроки Мужества"])]
+_Title = Annotated[ShortText, Field(examples=["Уроки Мужества"])]
 _MaybePractice = Annotated[PracticeId | None, Field(examples=["0190a000-0000-7000-8000-000000000901"])]
 _Mentor = Annotated[InstitutionId, Field(description="РИП that mentors the site")]
+_Site = Annotated[OtherInstitutionId, Field(description="Site that takes the practice over")]
 
 
 class PracticeDescribedV1(Fact):
@@ -62,8 +57,8 @@ class PracticeDescribedV1(Fact):
     kind: Annotated[PracticeKind, Field(examples=["project"])]
     title: _Title
     target_groups: Annotated[tuple[TargetGroup, ...], Field(examples=[["elderly"]])] = ()
-    project_id: Annotated[str | None, Field(max_length=64, examples=[None], description="Project it grew from")] = None
-    derived_from: Annotated[str | None, Field(max_length=64, examples=[None], description="Parent practice")] = None
+    project_id: Annotated[OptionalId, Field(examples=[None], description="Project it grew from")] = None
+    derived_from: Annotated[OptionalId, Field(examples=[None], description="Parent practice")] = None
     described_on: Date
 
 
@@ -102,7 +97,7 @@ class BankEntryActivatedV1(Fact):
     institution_id: InstitutionId
     kind: Annotated[PracticeKind, Field(examples=["project"])]
     title: _Title
-    verdict_id: Annotated[str, Field(min_length=1, max_length=64, examples=["0190a000-0000-7000-8000-000000000999"])]
+    verdict_id: Annotated[RecordId, Field(description="Verdict that let it in")]
     activated_on: Date
 
 
@@ -136,13 +131,13 @@ class SiteAttachedV1(Fact):
     cluster_id: ClusterId
     practice_id: PracticeId
     mentor_institution_id: _Mentor
-    site_institution_id: InstitutionId
+    site_institution_id: _Site
 
 
 class _ReplicationFact(Fact):
     replication_id: ReplicationId
     practice_id: PracticeId
-    site_institution_id: InstitutionId
+    site_institution_id: _Site
     mentor_institution_id: _Mentor
 
 
@@ -185,7 +180,7 @@ class ReplicationSelfDescribedV1(_ReplicationFact):
 
     type: ClassVar[str] = "transfer.replication.self_described.v1"
 
-    derived_practice_id: PracticeId
+    derived_practice_id: Annotated[PracticeId, Field(examples=["0190a000-0000-7000-8000-000000000902"])]
     described_on: Date
 
 
@@ -194,7 +189,7 @@ class ReplicationStoppedV1(_ReplicationFact):
 
     type: ClassVar[str] = "transfer.replication.stopped.v1"
 
-    reason: Annotated[str, Field(min_length=1, max_length=4000, examples=["Учреждение реорганизовано"])]
+    reason: Annotated[Text, Field(examples=["Учреждение реорганизовано"])]
     stopped_on: Date
 
 
@@ -208,16 +203,11 @@ class EventHeldV1(Fact):
     kind: Annotated[EventKind, Field(examples=["round_table"])]
     scope: Annotated[Literal["institution", "system"], Field(examples=["system"])]
     title: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=500,
-            examples=["Опыт организации социальной работы на территории Вологодской области"],
-        ),
+        ShortText, Field(examples=["Опыт организации социальной работы на территории Вологодской области"])
     ]
     held_on: Date
     online: Annotated[bool, Field(examples=[False])]
-    venue: Annotated[str | None, Field(max_length=500, examples=["Вологодский государственный университет"])] = None
+    venue: Annotated[OptionalText, Field(examples=["Вологодский государственный университет"])] = None
     practice_id: _MaybePractice = None
 
 
@@ -228,7 +218,7 @@ class AttendanceRecordedV1(Fact):
 
     event_id: EventId
     host_institution_id: InstitutionId
-    institution_id: Annotated[InstitutionId, Field(description="Institution that attended")]
+    institution_id: Annotated[OtherInstitutionId, Field(description="Institution that attended")]
     persons: Annotated[Count, Field(examples=[3])]
     held_on: Date
 
@@ -245,11 +235,9 @@ class ConsultationGivenV1(Fact):
         Literal["project_design", "implementation", "innovation_experience"], Field(examples=["innovation_experience"])
     ]
     channel: Annotated[Channel, Field(examples=["zoom"])]
-    topic: Annotated[str, Field(min_length=1, max_length=500, examples=["Как описать результат проекта"])]
-    recipient_institution_id: Annotated[str | None, Field(max_length=64, examples=[None])] = None
-    application_id: Annotated[
-        str | None, Field(max_length=64, examples=[None], description="Application the advice was about")
-    ] = None
+    topic: Annotated[ShortText, Field(examples=["Как описать результат проекта"])]
+    recipient_institution_id: Annotated[OptionalId, Field(examples=[None])] = None
+    application_id: Annotated[OptionalId, Field(examples=[None], description="Application the advice was about")] = None
     given_on: Date
 
 
@@ -257,12 +245,10 @@ class _PublicationFact(Fact):
     publication_id: RecordId
     institution_id: InstitutionId
     channel: Annotated[PublicationChannel, Field(examples=["journal"])]
-    title: Annotated[str, Field(min_length=1, max_length=500, examples=["«Уроки мужества» – это путь к постижению добра"])]
-    outlet: Annotated[
-        str | None, Field(max_length=500, examples=["журнал «Работник социальной службы», № 3 2023 года"])
-    ] = None
+    title: Annotated[ShortText, Field(examples=["«Уроки мужества» – это путь к постижению добра"])]
+    outlet: Annotated[OptionalText, Field(examples=["журнал «Работник социальной службы», № 3 2023 года"])] = None
     level: Annotated[PublicationLevel, Field(examples=["federal"])]
-    count: Annotated[int, Field(ge=1, le=100_000, examples=[1], description="How many publications the record stands for")]
+    count: Annotated[int, Field(ge=1, le=100_000, examples=[1], description="Publications the record stands for")]
     released_on: Date
     practice_id: _MaybePractice = None
 
@@ -286,15 +272,15 @@ class MaterialIssuedV1(Fact):
 
     material_id: RecordId
     institution_id: InstitutionId
-    title: Annotated[str, Field(min_length=1, max_length=500, examples=["Материалы методической консультативной площадки"])]
-    event_id: Annotated[str | None, Field(max_length=64, examples=["0190a000-0000-7000-8000-000000000951"])] = None
+    title: Annotated[ShortText, Field(examples=["Материалы методической консультативной площадки"])]
+    event_id: Annotated[OptionalId, Field(examples=["0190a000-0000-7000-8000-000000000951"])] = None
     issued_on: Date
 
 
 class ParticipationRecordedV1(Fact):
     """Specialists of an institution took part in training or in somebody else's event.
 
-    `persons` counts participations of this record; one person may stand in several records (trap T8).
+    `persons` counts participations of this record; one person may stand in several records.
     """
 
     type: ClassVar[str] = "transfer.participation.recorded.v1"
@@ -302,8 +288,8 @@ class ParticipationRecordedV1(Fact):
     participation_id: RecordId
     institution_id: InstitutionId
     form: Annotated[ParticipationForm, Field(examples=["external_event"])]
-    title: Annotated[
-        str | None, Field(max_length=500, examples=["VI Всероссийский онлайн форум «Россия – территория заботы»"])
-    ] = None
+    title: Annotated[OptionalText, Field(examples=["VI Всероссийский онлайн форум «Россия – территория заботы»"])] = (
+        None
+    )
     persons: Annotated[Count, Field(examples=[3])]
     took_place_on: Date
