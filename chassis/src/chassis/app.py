@@ -17,7 +17,6 @@ from chassis.migrations import COLLECTION as MIGRATIONS
 from chassis.migrations import Migration
 from chassis.mongo import Mongo
 from chassis.reactions import Reactions, merged
-from chassis.receive import Receiver
 from chassis.settings import ServiceSettings
 from chassis.telemetry import RequestContext
 
@@ -63,7 +62,7 @@ async def prepare(service: Service, mongo: Mongo) -> None:
 
 
 def build(service: Service, *, consume: bool = True, http: bool = True) -> FastAPI:
-    """Return the application: the consumer while it is up with `consume`, the rooms' routes with `http`, always probes."""
+    """Return the application: probes, the rooms' routes with `http`, the running consumer with `consume`."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -71,8 +70,7 @@ def build(service: Service, *, consume: bool = True, http: bool = True) -> FastA
         app.state.verifier = TokenVerifier(service.settings)
         task = None
         if consume and service.known:
-            receiver = Receiver(mongo, service.settings, service.name, service.known)
-            app.state.consumer = Consumer(mongo, service.settings, service.name, receiver, set(service.known))
+            app.state.consumer = Consumer(mongo, service.settings, service.name, service.known)
             task = asyncio.create_task(app.state.consumer.run())
         try:
             yield

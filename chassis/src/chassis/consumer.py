@@ -14,7 +14,7 @@ from chassis import bus, parked
 from chassis.crashpoint import crashpoint
 from chassis.errors import Unavailable
 from chassis.mongo import Mongo
-from chassis.receive import Receiver
+from chassis.receive import Known, Receiver
 from chassis.settings import ServiceSettings
 
 log = structlog.get_logger("consumer")
@@ -26,9 +26,9 @@ _HOLD_SECONDS = 1
 class Consumer:
     """Consumes with manual acknowledgement: a message is acknowledged after its transaction, or after it was kept."""
 
-    def __init__(self, mongo: Mongo, settings: ServiceSettings, service: str, receiver: Receiver, types: set[str]) -> None:
-        self._mongo, self._settings, self._service = mongo, settings, service
-        self._receiver, self._types = receiver, types
+    def __init__(self, mongo: Mongo, settings: ServiceSettings, service: str, known: Known) -> None:
+        self._mongo, self._settings, self._service, self._types = mongo, settings, service, set(known)
+        self._receiver = Receiver(mongo, settings, service, known)
         self.connected = False
 
     async def run(self) -> None:

@@ -24,7 +24,7 @@ class Index(NamedTuple):
 class Collection:
     """A collection, bound to the transaction it was taken from, if any."""
 
-    def __init__(self, native: Any, session: Any) -> None:
+    def __init__(self, native: Any, session: Any) -> None:  # noqa: ANN401 the driver stays behind chassis.mongo
         self._native, self._session = native, session
 
     async def find_one(self, where: Filter) -> Document | None:
@@ -91,7 +91,7 @@ class Collection:
 class Database:
     """Collections that take part in one transaction, or in none."""
 
-    def __init__(self, native: Any, session: Any = None) -> None:
+    def __init__(self, native: Any, session: Any = None) -> None:  # noqa: ANN401 as above
         self._native, self._session = native, session
 
     def __getitem__(self, name: str) -> Collection:

@@ -1,13 +1,13 @@
 """Refusals: five kinds, mapped once to HTTP (`chassis.problem`) and once to retry or park (`chassis.receive`).
 
-    DomainError
-    ├── NotFound      404  on the bus: retried with delay, then parked (the fact may be ahead of what it refers to)
-    ├── RuleBroken    409  parked at once
-    ├── Conflict      409  retried
-    │   └── StaleVersion   412
-    ├── Forbidden     403  parked at once
-    └── Unavailable   503  retried
-        └── OutcomeUnknown 503  the change may or may not have happened: repeat with the same Idempotency-Key
+DomainError
+├── NotFound      404  on the bus: retried with delay, then parked (the fact may be ahead of what it refers to)
+├── RuleBroken    409  parked at once
+├── Conflict      409  retried
+│   └── StaleVersion   412
+├── Forbidden     403  parked at once
+└── Unavailable   503  retried
+└── OutcomeUnknown 503  the change may or may not have happened: repeat with the same Idempotency-Key
 """
 
 from dataclasses import dataclass
@@ -93,9 +93,7 @@ class NotPermitted(Forbidden):
 
     code: ClassVar = "not-permitted"
     title: ClassVar = Words("Действие не разрешено", "Not permitted")
-    detail: ClassVar = Words(
-        "Ваших прав недостаточно для этого действия.", "Your roles do not allow this action."
-    )
+    detail: ClassVar = Words("Ваших прав недостаточно для этого действия.", "Your roles do not allow this action.")
 
 
 @dataclass(eq=False, kw_only=True)

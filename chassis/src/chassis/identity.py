@@ -14,7 +14,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ValidationError
 
-from chassis.problem import Problem, Words
+from chassis.errors import Words
+from chassis.problem import Problem
 from chassis.settings import ProcessSettings
 
 ALGORITHMS = ("RS256", "ES256")

@@ -19,10 +19,12 @@ class Lease:
     async def hold(self) -> bool:
         """Take or renew the lease; False while another process holds it."""
         free_or_mine = {"$or": [{"$eq": ["$owner", self._owner]}, {"$lt": ["$until", "$$NOW"]}]}
-        until = {"$add": ["$$NOW", self._milliseconds]}
+        taken = [{"$set": {"owner": self._owner, "until": {"$add": ["$$NOW", self._milliseconds]}}}]
         try:
             held = await self._leases.find_and_update(
-                {"_id": self._name, "$expr": free_or_mine}, [{"$set": {"owner": self._owner, "until": until}}], upsert=True
+                {"_id": self._name, "$expr": free_or_mine},
+                taken,
+                upsert=True,
             )
         except AlreadyExists:
             return False

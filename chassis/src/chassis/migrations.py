@@ -26,7 +26,7 @@ class Migration:
 async def migrate(mongo: Mongo, migrations: Sequence[Migration]) -> list[str]:
     """Apply what has not been applied yet, in order; return the names. Waits for another process that migrates."""
     lease = Lease(mongo, "migrations", seconds=60)
-    while not await lease.hold():
+    while not await lease.hold():  # noqa: ASYNC110 another process holds it, no event tells its end
         await asyncio.sleep(0.5)
     try:
         done = {row["_id"] for row in await mongo.plain[COLLECTION].find({"_id": {"$gte": ""}})}

@@ -83,7 +83,7 @@ class Mongo:
 
     async def inserts(self, collection: str) -> AsyncIterator[None]:
         """Yield whenever documents were inserted; a hint, never the truth: it may miss and ends with the stream."""
-        pipeline = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
+        pipeline: list[Document] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
         async with self.motor[collection].watch(pipeline, max_await_time_ms=1000) as stream:
             async for _ in stream:
                 yield

@@ -49,9 +49,12 @@ class Allow:
         return clauses + [(field, frozenset({value})) for field, value in (self.conditions or {}).items()]
 
 
+_MANY = (list, tuple, set, frozenset)
+
+
 def _values(record: object, path: str) -> frozenset[str]:
     found: list[Any] = [record]
     for name in path.split("."):
-        found = [item.get(name) if isinstance(item, Mapping) else getattr(item, name, None) for item in found]
-        found = [part for item in found for part in (item if isinstance(item, list | tuple | set | frozenset) else [item])]
+        values = [item.get(name) if isinstance(item, Mapping) else getattr(item, name, None) for item in found]
+        found = [part for value in values for part in (value if isinstance(value, _MANY) else [value])]
     return frozenset(value for value in found if isinstance(value, str))

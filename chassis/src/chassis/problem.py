@@ -36,7 +36,7 @@ class ProblemDocument(BaseModel):
     errors: list[dict[str, str]] | None = Field(default=None, description="Поля запроса, которые не приняты")
 
 
-class Problem(Exception):  # noqa: N818 named as RFC 9457 names it
+class Problem(Exception):
     """A refusal of the HTTP door itself, before any rule of the business."""
 
     def __init__(
@@ -46,11 +46,15 @@ class Problem(Exception):  # noqa: N818 named as RFC 9457 names it
         self.status, self.code, self.title, self.detail, self.headers = status, code, title, detail, headers
 
 
-INVALID = Words("Запрос заполнен неверно", "The request is invalid"), Words(
-    "Исправьте отмеченные поля.", "Correct the fields named in errors."
+INVALID = (
+    Words("Запрос заполнен неверно", "The request is invalid"),
+    Words("Исправьте отмеченные поля.", "Correct the fields named in errors."),
 )
-FAILED = Words("Внутренняя ошибка", "Internal error"), Words(
-    "Запрос не выполнен. Сообщите номер запроса администратору.", "The request failed. Tell the operator its id."
+FAILED = (
+    Words("Внутренняя ошибка", "Internal error"),
+    Words(
+        "Запрос не выполнен. Сообщите номер запроса администратору.", "The request failed. Tell the operator its id."
+    ),
 )
 HTTP_WORDS: Mapping[int, Words] = {
     400: Words("Запрос не разобран", "Bad request"),
@@ -128,6 +132,6 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> JSONResponse:
-        log.exception("request failed", path=request.url.path, exc_info=error)
+        log.error("request failed", path=request.url.path, exc_info=error)
         spoken = language(request)
         return document(request, 500, "internal", (getattr(FAILED[0], spoken), getattr(FAILED[1], spoken)))

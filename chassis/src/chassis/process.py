@@ -1,17 +1,15 @@
 """The command line of a service: `serve`, `relay`, `migrate`, and the operator's view of what is stuck."""
 
 import asyncio
-import json
 import signal
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from collections.abc import Callable, Coroutine
+from typing import Annotated
 
 import typer
 import uvicorn
 from aio_pika.exceptions import AMQPError
 
-from chassis import bus, outbox, parked, telemetry
+from chassis import bus, operate, telemetry
 from chassis.app import Service, build, prepare
 from chassis.crashpoint import arm
 from chassis.migrations import migrate as apply_migrations
@@ -20,7 +18,6 @@ from chassis.relay import Relay
 
 _GRACE_SECONDS = 25
 _TOPOLOGY_TRIES = 60
-EventIdArgument = Annotated[str, typer.Argument(help="Номер события")]
 
 
 def command_line(wire: Callable[[], Service]) -> typer.Typer:
@@ -54,74 +51,17 @@ def command_line(wire: Callable[[], Service]) -> typer.Typer:
     def relay() -> None:
         """Передавать события из очереди отправки брокеру."""
         service = started("relay")
-        _with_mongo(service, lambda mongo: _until_stopped(Relay(mongo, service.settings, service.name).run()))
+        operate.with_mongo(service, lambda mongo: _until_stopped(Relay(mongo, service.settings, service.name).run()))
 
     @cli.command()
     def migrate() -> None:
         """Подготовить базу данных и очереди перед запуском новой версии."""
         service = started("migrate")
-        _with_mongo(service, lambda mongo: _migrate(service, mongo))
+        operate.with_mongo(service, lambda mongo: _migrate(service, mongo))
 
-    cli.add_typer(_parked_commands(wire), name="parked")
-    cli.command(name="outbox", help="Показать, сколько событий ждёт отправки.")(lambda: _show_lag(wire()))
+    cli.add_typer(operate.parked_commands(wire), name="parked")
+    cli.command(name="outbox", help="Показать, сколько событий ждёт отправки.")(lambda: operate.show_lag(wire()))
     return cli
-
-
-def _parked_commands(wire: Callable[[], Service]) -> typer.Typer:
-    cli = typer.Typer(no_args_is_help=True, help="Сообщения, которые не удалось обработать.")
-
-    @cli.command("list")
-    def listing() -> None:
-        """Перечислить сообщения: номер, состояние, причина, попытки."""
-        for row in _with_mongo(wire(), lambda mongo: parked.listing(mongo.plain)):
-            event_type = row["headers"].get("cloudEvents:type", "?")
-            typer.echo(f"{row['_id']}  {row['state']}  {event_type}  {row['reason']}  попыток: {row['attempts']}")
-
-    @cli.command()
-    def show(event_id: EventIdArgument) -> None:
-        """Показать сообщение целиком."""
-        row = _with_mongo(wire(), lambda mongo: mongo.plain[parked.COLLECTION].find_one({"_id": event_id}))
-        if row is None:
-            _fail(event_id)
-        typer.echo(json.dumps({**row, "body": row["body"].decode("utf-8", "replace")}, default=str, indent=2, ensure_ascii=False))
-
-    @cli.command()
-    def replay(event_id: EventIdArgument) -> None:
-        """Обработать сообщение ещё раз."""
-        if not _with_mongo(wire(), lambda mongo: parked.replay(mongo.plain, event_id)):
-            _fail(event_id)
-        typer.echo(f"{event_id}: поставлено на повторную обработку")
-
-    @cli.command()
-    def discard(event_id: EventIdArgument, why: Annotated[str, typer.Option(help="Причина, останется в записи")]) -> None:
-        """Отложить сообщение навсегда; оно остаётся доступным для чтения."""
-        if not _with_mongo(wire(), lambda mongo: parked.discard(mongo.plain, event_id, why=why)):
-            _fail(event_id)
-        typer.echo(f"{event_id}: отложено навсегда")
-
-    return cli
-
-
-def _fail(event_id: str) -> None:
-    typer.echo(f"{event_id}: такого сообщения нет", err=True)
-    raise typer.Exit(1)
-
-
-def _show_lag(service: Service) -> None:
-    rows, oldest = _with_mongo(service, lambda mongo: outbox.lag(mongo.plain))
-    age = (datetime.now(UTC) - oldest["created_at"]).total_seconds() if oldest else 0
-    typer.echo(f"ждут отправки: {rows}; самое старое ждёт {age:.0f} с" + (f" ({oldest['type']})" if oldest else ""))
-
-
-def _with_mongo(service: Service, use: Callable[[Mongo], Awaitable[Any]]) -> Any:
-    async def used() -> Any:
-        mongo = service.open_mongo()
-        try:
-            return await use(mongo)
-        finally:
-            await mongo.close()
-
-    return asyncio.run(used())
 
 
 async def _migrate(service: Service, mongo: Mongo) -> None:
@@ -137,7 +77,7 @@ async def _migrate(service: Service, mongo: Mongo) -> None:
             await asyncio.sleep(1)
 
 
-async def _until_stopped(running: Any) -> None:
+async def _until_stopped(running: Coroutine[None, None, None]) -> None:
     task = asyncio.ensure_future(running)
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, task.cancel)

@@ -38,7 +38,7 @@ class Receiver:
         self._mongo, self._settings, self._service, self._known = mongo, settings, service, known
 
     async def receive(self, headers: Mapping[str, Any], body: bytes, *, attempts: int = 0) -> Disposition:
-        """Handle one message. Raises only when the database is away: then nothing happened and it may be handed again."""
+        """Handle one message. Raises only when the database is away: then nothing happened and it may come again."""
         message = parked.Message(headers={k: v for k, v in headers.items() if isinstance(v, str)}, body=body)
         try:
             envelope = Envelope.from_headers(headers)
