@@ -6,9 +6,9 @@ from registry.institutions.store import INSTITUTIONS
 from registry.settings import RegistrySettings
 
 
-def wire() -> Service:
-    """Return the registry as its settings say."""
-    settings = RegistrySettings()
+def wire(settings: RegistrySettings | None = None) -> Service:
+    """Return the registry as its settings say; they come from the environment unless given."""
+    settings = settings or RegistrySettings()
     return Service(
         name="registry",
         title="Реестр социального технопарка",
