@@ -12,6 +12,7 @@ import typer
 
 from local_platform.definitions import rabbitmq_definitions
 from local_platform.folders import LOCAL
+from local_platform.mongod import TEST_PARAMETERS
 from local_platform.obstacles import Obstacle
 from local_platform.servers import GivenServers, Servers
 
@@ -36,7 +37,7 @@ async def _serve_until_stopped() -> None:
     LOCAL.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="servers-", dir=LOCAL) as folder:
         given = GivenServers(None, None, None)
-        async with Servers(Path(folder), given, {"enableTestCommands": "1"}) as running:
+        async with Servers(Path(folder), given, TEST_PARAMETERS) as running:
             lines = {
                 "TEST_MONGO_ADMIN_URL": running.mongo.admin_url,
                 "TEST_RABBITMQ_ADMIN_URL": running.rabbitmq.amqp_url,

@@ -19,6 +19,8 @@ from local_platform.ports import LOOPBACK, free_port, is_free
 
 REPLICA_SET = "rs0"
 ADMIN = "admin"
+TEST_PARAMETERS = {"enableTestCommands": "1", "notablescan": "true"}
+"""For tests: faults can be injected, and a query that no index serves is refused."""
 _START_SECONDS = 60.0
 
 

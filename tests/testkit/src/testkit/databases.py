@@ -2,12 +2,12 @@
 
 import secrets
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from local_platform.access import MongoAccess
-from local_platform.mongod import Mongod, start_mongod
+from local_platform.mongod import TEST_PARAMETERS, Mongod, start_mongod
 
 
 @asynccontextmanager
@@ -21,16 +21,14 @@ async def fresh_database(mongo: MongoAccess, service: str = "registry") -> Async
 class DedicatedMongo:
     """A MongoDB that belongs to one test module, to be killed, frozen and started again."""
 
-    def __init__(self, folder: Path, server: Mongod, parameters: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, server: Mongod) -> None:
         self._folder = folder
         self._server = server
-        self._parameters = parameters
 
     @classmethod
     async def start(cls, folder: Path) -> "DedicatedMongo":
         """Start it with test commands (`failCommand`) enabled."""
-        parameters = {"enableTestCommands": "1"}
-        return cls(folder, await start_mongod(folder, parameters=parameters), parameters)
+        return cls(folder, await start_mongod(folder, parameters=TEST_PARAMETERS))
 
     @property
     def access(self) -> MongoAccess:
@@ -61,4 +59,4 @@ class DedicatedMongo:
 
     async def start_again(self) -> None:
         """Start it on the same data and port."""
-        self._server = await start_mongod(self._folder, parameters=self._parameters)
+        self._server = await start_mongod(self._folder, parameters=TEST_PARAMETERS)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from local_platform.folders import LOCAL
+from local_platform.mongod import TEST_PARAMETERS
 from local_platform.obstacles import Obstacle
 from local_platform.ports import free_port as find_free_port
 from local_platform.servers import GivenServers, Servers
@@ -21,7 +22,7 @@ async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ser
     LOCAL.mkdir(exist_ok=True)
     try:
         given = GivenServers.read(os.environ, prefix="TEST_")
-        starting = Servers(tmp_path_factory.mktemp("servers"), given, {"enableTestCommands": "1"})
+        starting = Servers(tmp_path_factory.mktemp("servers"), given, TEST_PARAMETERS)
         running = await starting.__aenter__()
     except Obstacle as obstacle:
         pytest.fail(str(obstacle), pytrace=False)
