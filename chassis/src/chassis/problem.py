@@ -101,6 +101,11 @@ def document(
     )
 
 
+def forget(error: Problem) -> None:
+    """Drop the frames of an answered problem: most are constants, and each raise adds its frames to those before."""
+    error.__cause__ = error.__context__ = error.__traceback__ = None
+
+
 def install(app: FastAPI) -> None:
     """Map every error of an application."""
 
@@ -114,6 +119,7 @@ def install(app: FastAPI) -> None:
         words = getattr(error.title, spoken), getattr(error.detail, spoken)
         response = document(request, error.status, error.code, words)
         response.headers.update(error.headers or {})
+        forget(error)
         return response
 
     @app.exception_handler(RequestValidationError)
