@@ -1,0 +1,1 @@
+"""The chronicle: every published fact as evidence that figures can point to."""

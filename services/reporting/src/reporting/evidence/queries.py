@@ -1,0 +1,53 @@
+"""What clients see of the chronicle."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chassis.pages import Page, PageRequest, page
+from chassis.work import Reads
+from reporting.evidence.domain import MAY_SEE
+from reporting.evidence.store import COLLECTION
+
+ORDER = ("happened_on", 1)
+Id = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class EvidenceView(BaseModel):
+    """Событие, на которое опирается показатель."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    id: str = Field(validation_alias="_id", description="Номер события")
+    type: str = Field(examples=["transfer.consultation.given.v1"])
+    happened_on: date
+    title: str = Field(examples=["Консультация: Как описать результат проекта, 12.10.2023, Zoom"])
+    subject: str = Field(description="Запись, о которой событие")
+    sequence: int = Field(description="Версия этой записи")
+    institution_ids: tuple[str, ...]
+    data: dict[str, Any] = Field(description="Что сообщило событие")
+
+
+class Timeline(PageRequest):
+    """Какие события показать, по порядку дат."""
+
+    about: list[Id] = Field(default=[], max_length=20, description="Номера записей: событие называет хотя бы одну")
+    institution_id: Id | None = Field(default=None, description="Учреждение, которого касается событие")
+    type: str | None = Field(default=None, max_length=100)
+    year: int | None = Field(default=None, ge=2000, le=2100)
+
+
+async def timeline(reads: Reads, wanted: Timeline) -> Page[EvidenceView]:
+    """Return events in the order of their dates; members of an institution see its events only."""
+    conditions: list[dict[str, Any]] = [found for found in (MAY_SEE.filter(reads.caller),) if found]
+    if wanted.about:
+        conditions.append({"mentions": {"$in": sorted(wanted.about)}})
+    if wanted.institution_id:
+        conditions.append({"institution_ids": wanted.institution_id})
+    if wanted.type:
+        conditions.append({"type": wanted.type})
+    if wanted.year:
+        conditions.append({"year": wanted.year})
+    where = {"$and": conditions} if conditions else {}
+    return await page(reads.db[COLLECTION], where, wanted, EvidenceView.model_validate, order=ORDER)

@@ -1,0 +1,22 @@
+"""Reporting put together from its rooms."""
+
+from chassis.app import Service
+from reporting.evidence import reactions as evidence_reactions
+from reporting.evidence import routes as evidence_routes
+from reporting.evidence import store as evidence_store
+from reporting.institutions import reactions as institutions_reactions
+from reporting.institutions import store as institutions_store
+from reporting.settings import ReportingSettings
+
+
+def wire(settings: ReportingSettings | None = None) -> Service:
+    """Return reporting as its settings say; they come from the environment unless given."""
+    settings = settings or ReportingSettings()
+    return Service(
+        name="reporting",
+        title="Отчётность социального технопарка",
+        settings=settings,
+        routers=[evidence_routes.router],
+        reactions=[institutions_reactions.reactions, evidence_reactions.reactions],
+        collections={evidence_store.COLLECTION: evidence_store.INDEXES, **institutions_store.INDEXES},
+    )
