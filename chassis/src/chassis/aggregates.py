@@ -81,7 +81,7 @@ class Aggregates(Generic[A]):
         return {"_id": fields.pop("id"), **fields}
 
 
-def bson(value: Any) -> Any:  # noqa: ANN401 any shape of document
+def bson(value: Any) -> Any:
     """Return a value as the database can hold it: dates as ISO text, tuples as lists, sets as sorted lists."""
     if isinstance(value, Mapping):
         return {key: bson(item) for key, item in value.items()}

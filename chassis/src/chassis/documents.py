@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from pymongo import ReturnDocument
-from pymongo.errors import ConnectionFailure, DuplicateKeyError, OperationFailure
+from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, OperationFailure
 
 from chassis.errors import AlreadyExists, StoreUnavailable
 
@@ -12,6 +12,7 @@ T = TypeVar("T")
 Document = dict[str, Any]
 Filter = Mapping[str, Any]
 Keys = Sequence[tuple[str, int | str]]
+_DUPLICATE_KEY = 11000
 
 
 class Index(NamedTuple):
@@ -24,7 +25,7 @@ class Index(NamedTuple):
 class Collection:
     """A collection, bound to the transaction it was taken from, if any."""
 
-    def __init__(self, native: Any, session: Any) -> None:  # noqa: ANN401 the driver stays behind chassis.mongo
+    def __init__(self, native: Any, session: Any) -> None:
         self._native, self._session = native, session
 
     async def find_one(self, where: Filter) -> Document | None:
@@ -80,8 +81,8 @@ class Collection:
     async def _answer(self, operation: Awaitable[T]) -> T:
         try:
             return await operation
-        except DuplicateKeyError as error:
-            raise AlreadyExists(index=_index_name(error)) from error
+        except (DuplicateKeyError, BulkWriteError) as error:
+            raise _refusal(error) from error
         except ConnectionFailure as error:
             if self._session is None:
                 raise StoreUnavailable from error
@@ -91,7 +92,7 @@ class Collection:
 class Database:
     """Collections that take part in one transaction, or in none."""
 
-    def __init__(self, native: Any, session: Any = None) -> None:  # noqa: ANN401 as above
+    def __init__(self, native: Any, session: Any = None) -> None:
         self._native, self._session = native, session
 
     def __getitem__(self, name: str) -> Collection:
@@ -99,5 +100,9 @@ class Database:
         return Collection(self._native[name], self._session)
 
 
-def _index_name(error: OperationFailure) -> str:
-    return ", ".join((error.details or {}).get("keyPattern", {"_id": 1}))
+def _refusal(error: OperationFailure) -> Exception:
+    details = error.details or {}
+    failed = next(iter(details.get("writeErrors", ())), details)
+    if failed.get("code") != _DUPLICATE_KEY:
+        return error
+    return AlreadyExists(index=", ".join(failed.get("keyPattern", {"_id": 1})))

@@ -19,16 +19,16 @@ class Lease:
     async def hold(self) -> bool:
         """Take or renew the lease; False while another process holds it."""
         free_or_mine = {"$or": [{"$eq": ["$owner", self._owner]}, {"$lt": ["$until", "$$NOW"]}]}
-        taken = [{"$set": {"owner": self._owner, "until": {"$add": ["$$NOW", self._milliseconds]}}}]
+        until = {"$add": ["$$NOW", self._milliseconds]}
+        taken = {
+            "owner": {"$cond": [free_or_mine, self._owner, "$owner"]},
+            "until": {"$cond": [free_or_mine, until, "$until"]},
+        }
         try:
-            held = await self._leases.find_and_update(
-                {"_id": self._name, "$expr": free_or_mine},
-                taken,
-                upsert=True,
-            )
+            held = await self._leases.find_and_update({"_id": self._name}, [{"$set": taken}], upsert=True)
         except AlreadyExists:
             return False
-        return held is not None
+        return held is not None and held["owner"] == self._owner
 
     async def release(self) -> None:
         """Give the lease up, so that the next process need not wait for its end."""
