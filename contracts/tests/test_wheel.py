@@ -21,7 +21,7 @@ print(*sorted({name.partition(".")[0] for name, file in imported.items() if "sit
 
 
 @pytest.fixture(scope="module")
-def wheel(published, tmp_path_factory) -> Path:
+def wheel(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The distribution as a partner would install it."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
