@@ -1,0 +1,25 @@
+"""The expert council put together from its rooms."""
+
+from chassis.app import Service
+from expertise.calls import routes as calls_routes
+from expertise.calls.store import CALLS
+from expertise.directions import routes as directions_routes
+from expertise.directions.store import DIRECTIONS
+from expertise.references.reactions import reactions as references_reactions
+from expertise.references.store import COLLECTIONS as COPIES
+from expertise.settings import ExpertiseSettings
+
+STORES = (DIRECTIONS, CALLS)
+ROUTERS = (directions_routes.router, calls_routes.router)
+
+
+def wire(settings: ExpertiseSettings | None = None) -> Service:
+    """Return the expert council as its settings say; they come from the environment unless given."""
+    return Service(
+        name="expertise",
+        title="Экспертный совет социального технопарка",
+        settings=settings or ExpertiseSettings(),
+        routers=ROUTERS,
+        reactions=[references_reactions],
+        collections={**COPIES, **{store.collection: store.indexes for store in STORES}},
+    )

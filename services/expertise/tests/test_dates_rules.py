@@ -1,0 +1,28 @@
+from datetime import date
+
+import pytest
+
+from expertise.dates import DateInFuture, DatesOutOfOrder, has_happened, in_order
+
+TODAY = date(2023, 11, 20)
+
+
+def test_the_day_after_utc_today_has_already_come_in_the_far_east():
+    has_happened(date(2023, 11, 21), TODAY)
+
+
+def test_two_days_after_today_have_come_nowhere():
+    with pytest.raises(DateInFuture) as refusal:
+        has_happened(date(2023, 11, 22), TODAY)
+    assert refusal.value.say("ru")[1].startswith("2023-11-22 ещё не наступило")
+    assert refusal.value.say("en")[1] == "2023-11-22 has not come yet."
+
+
+def test_a_step_may_share_the_day_of_the_step_before():
+    in_order(TODAY, TODAY)
+    in_order(None, TODAY)
+
+
+def test_a_step_a_day_before_its_predecessor_is_refused():
+    with pytest.raises(DatesOutOfOrder):
+        in_order(TODAY, date(2023, 11, 19))
