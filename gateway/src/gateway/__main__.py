@@ -1,0 +1,52 @@
+"""`python -m gateway serve | routes`."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from chassis import telemetry
+from gateway.inventory import difference
+from gateway.table import listed
+from gateway.wiring import serving, wire
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False)
+
+
+@cli.command()
+def serve() -> None:
+    """Отвечать клиентам."""
+    gateway = wire()
+    telemetry.configure(gateway.settings, "gateway")
+    serving(gateway).run()
+
+
+@cli.command()
+def routes(
+    documents: Annotated[
+        Path | None, typer.Option(help="Папка с <сервис>.json; без неё описания берутся у самих сервисов")
+    ] = None,
+) -> None:
+    """Сравнить таблицу адресов с тем, что есть у сервисов; код возврата 1, если они расходятся."""
+    found = _read(documents) if documents else asyncio.run(_fetched())
+    lines = difference(listed().routes, found)
+    for line in lines:
+        typer.echo(line)
+    raise typer.Exit(1 if lines else 0)
+
+
+def _read(folder: Path) -> Mapping[str, Mapping[str, Any]]:
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+
+
+async def _fetched() -> Mapping[str, Mapping[str, Any]]:
+    gateway = wire()
+    async with gateway.clients:
+        return await gateway.catalogue.documents()
+
+
+if __name__ == "__main__":
+    cli()

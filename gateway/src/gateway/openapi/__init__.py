@@ -1,0 +1,1 @@
+"""One API document for clients, made of what the services document and what the table lets through."""

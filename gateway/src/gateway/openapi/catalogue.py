@@ -1,0 +1,75 @@
+"""The services' own documents: fetched when asked for, kept for a while, and kept on while a service is down."""
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+
+from gateway.clients import ServiceClients
+from gateway.openapi.merge import merged
+from gateway.refusals import UNREACHABLE
+from gateway.table import Table
+
+log = structlog.get_logger("gateway")
+_FRESH_SECONDS = 30
+_AGAIN_SECONDS = 5
+_FETCH_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The merged document as it is sent."""
+
+    body: bytes
+    etag: str
+
+
+class Catalogue:
+    """What the services document, as last seen."""
+
+    def __init__(self, clients: ServiceClients, table: Table) -> None:
+        self._clients, self._table = clients, table
+        self._seen: dict[str, dict[str, Any]] = {}
+        self._due: dict[str, float] = dict.fromkeys(clients.names, 0.0)
+        self._asking = asyncio.Lock()
+        self._edition: Edition | None = None
+
+    async def documents(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return service → document; a service that does not answer stands with what it said last, if ever."""
+        async with self._asking:
+            due = [name for name, moment in self._due.items() if moment <= time.monotonic()]
+            if any(await asyncio.gather(*(self._ask(name) for name in due))):
+                self._edition = None
+        return {name: self._seen[name] for name in self._due if name in self._seen}
+
+    async def current(self) -> Edition:
+        """Return the merged document. Raises `UNREACHABLE` before any service answered."""
+        documents = await self.documents()
+        if not documents:
+            raise UNREACHABLE
+        if self._edition is None:
+            body = json.dumps(merged(documents, self._table.routes), ensure_ascii=False).encode()
+            self._edition = Edition(body, f'"{hashlib.sha256(body).hexdigest()[:24]}"')
+        return self._edition
+
+    async def _ask(self, name: str) -> bool:
+        """Fetch one document; tell whether it is news."""
+        try:
+            timeout = aiohttp.ClientTimeout(total=_FETCH_SECONDS)
+            address = f"{self._clients.origin(name)}/openapi.json"
+            async with self._clients.http.get(address, timeout=timeout, raise_for_status=True) as answer:
+                document: dict[str, Any] = json.loads(await answer.read())
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            log.warning("no API document", upstream=name, reason=type(error).__name__)
+            self._due[name] = time.monotonic() + _AGAIN_SECONDS
+            return False
+        self._due[name] = time.monotonic() + _FRESH_SECONDS
+        news = self._seen.get(name) != document
+        self._seen[name] = document
+        return news

@@ -1,0 +1,92 @@
+"""Merge the services' documents into one."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from importlib.resources import files
+from typing import Any
+
+from gateway.openapi import problems
+from gateway.openapi.names import clashing, reachable, renamed
+from gateway.openapi.operations import HEADERS, for_clients
+from gateway.table import Route
+
+Document = Mapping[str, Any]
+_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "Токен доступа из POST /v1/sign-in или от поставщика OIDC",
+}
+
+
+def merged(documents: Mapping[str, Document], table: Iterable[Route]) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of what the table lets through to the services that are known.
+
+    A schema gets its service's name in front only where two services mean different things by one name.
+    """
+    own = {service: _schemas(document) for service, document in documents.items()}
+    clashes = clashing(own)
+    paths: dict[str, dict[str, Any]] = {}
+    schemas: dict[str, Any] = {}
+    tags: dict[str, str] = {}
+    for service, document in documents.items():
+        name = _naming(service, clashes)
+        schemas |= {name(known): renamed(schema, name) for known, schema in own[service].items()}
+        for route, operation in _listed(service, document, table):
+            shown = renamed(for_clients(operation, route, own[service]), name)
+            paths.setdefault(route.path, {})[route.method.lower()] = shown
+            tags |= dict.fromkeys((tag for tag in shown.get("tags", ()) if tag not in tags), document["info"]["title"])
+    _make_unique(paths)
+    schemas["ProblemDocument"] = problems.schema()
+    responses = problems.components()
+    return {
+        "openapi": "3.1.0",
+        "info": _info(),
+        "servers": [{"url": "/", "description": "Этот шлюз"}],
+        "tags": [{"name": tag, "description": title} for tag, title in tags.items()],
+        "security": [{"accessToken": []}],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": reachable([paths, responses], schemas),
+            "responses": responses,
+            "headers": dict(HEADERS),
+            "securitySchemes": {"accessToken": _TOKEN},
+        },
+    }
+
+
+def _schemas(document: Document) -> dict[str, Any]:
+    found: dict[str, Any] = document.get("components", {}).get("schemas", {})
+    return {name: schema for name, schema in found.items() if name != "ProblemDocument"}
+
+
+def _naming(service: str, clashes: set[str]) -> Callable[[str], str]:
+    return lambda name: f"{service.capitalize()}{name}" if name in clashes else name
+
+
+def _listed(service: str, document: Document, table: Iterable[Route]) -> list[tuple[Route, Document]]:
+    found = []
+    for route in table:
+        operation = document["paths"].get(route.path, {}).get(route.method.lower())
+        if route.upstream == service and operation is not None:
+            found.append((route, operation))
+    return found
+
+
+def _make_unique(paths: Mapping[str, Mapping[str, dict[str, Any]]]) -> None:
+    """Number the operation ids that occur twice."""
+    seen: Counter[str] = Counter()
+    for item in paths.values():
+        for operation in item.values():
+            name = operation["operationId"]
+            seen[name] += 1
+            if seen[name] > 1:
+                operation["operationId"] = f"{name}_{seen[name]}"
+
+
+def _info() -> dict[str, str]:
+    return {
+        "title": "API социального технопарка",
+        "version": "1",
+        "description": (files("gateway") / "openapi" / "description.md").read_text(encoding="utf-8"),
+    }

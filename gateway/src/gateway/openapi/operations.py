@@ -1,0 +1,78 @@
+"""One operation as clients meet it: who may call it, which headers it takes and gives, how it refuses."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.openapi.problems import refusals
+from gateway.table import Route
+
+HEADERS: Mapping[str, dict[str, Any]] = {
+    "ETag": {
+        "description": "Версия записи; передайте её в If-Match при изменении или в If-None-Match при чтении",
+        "schema": {"type": "string", "examples": ['"v3"']},
+    },
+    "XRequestId": {
+        "description": "Номер запроса: назовите его, сообщая об ошибке",
+        "schema": {"type": "string", "examples": ["0190a000-0000-7000-8000-000000000101"]},
+    },
+    "RetryAfter": {"description": "Через сколько секунд повторить", "schema": {"type": "integer", "examples": [2]}},
+    "WWWAuthenticate": {"description": "Способ входа", "schema": {"type": "string", "examples": ["Bearer"]}},
+    "IdempotencyReplayed": {
+        "description": "true, если изменение уже было сделано по этому Idempotency-Key и ответ повторён",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "ETag известной клиенту версии: если она не изменилась, ответ 304 без тела",
+    "schema": {"type": "string", "maxLength": 64, "examples": ['"v3"']},
+}
+
+
+def for_clients(operation: Mapping[str, Any], route: Route, schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the operation of a row of the table, made honest; `schemas` are those of its service."""
+    success = {status: answer for status, answer in operation.get("responses", {}).items() if status[0] in "23"}
+    versioned = any(_has_version(answer, schemas) for answer in success.values())
+    read = route.method == "GET"
+    answers = {status: _with_headers(answer, route, versioned=versioned) for status, answer in success.items()}
+    if read and versioned:
+        answers["304"] = _not_modified()
+    return {
+        **operation,
+        "security": [] if route.anonymous else [{"accessToken": []}],
+        "parameters": [*_parameters(operation, route), *([_IF_NONE_MATCH] if read and versioned else [])],
+        "responses": answers | refusals(operation, route),
+    }
+
+
+def _parameters(operation: Mapping[str, Any], route: Route) -> list[dict[str, Any]]:
+    """A read takes no key; a replacement needs the version that was read (428 without it)."""
+    kept = []
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == "Idempotency-Key" and route.method == "GET":
+            continue
+        needed = parameter["name"] == "If-Match" and route.method in ("PUT", "PATCH")
+        kept.append({**parameter, "required": True} if needed else dict(parameter))
+    return kept
+
+
+def _with_headers(answer: Mapping[str, Any], route: Route, *, versioned: bool) -> dict[str, Any]:
+    names = {"X-Request-Id": "XRequestId"}
+    if versioned:
+        names["ETag"] = "ETag"
+    if route.method != "GET" and not route.anonymous:
+        names["Idempotency-Replayed"] = "IdempotencyReplayed"
+    told = {name: {"$ref": f"#/components/headers/{component}"} for name, component in names.items()}
+    return {**answer, "headers": {**answer.get("headers", {}), **told}}
+
+
+def _not_modified() -> dict[str, Any]:
+    return {"description": "Не изменилось", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}}
+
+
+def _has_version(answer: Mapping[str, Any], schemas: Mapping[str, Any]) -> bool:
+    given = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    target = schemas.get(str(given.get("$ref", "")).rpartition("/")[2], given)
+    return "version" in target.get("properties", {})

@@ -1,0 +1,68 @@
+"""The refusals of an operation, as they really are: application/problem+json, and only those that can happen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.problem import RESPONSES, ProblemDocument
+from gateway.table import Route
+
+PROBLEM_MEDIA = "application/problem+json"
+_SCHEMA = {"$ref": "#/components/schemas/ProblemDocument"}
+
+_NAMES: Mapping[str, tuple[str, str]] = {
+    "400": ("BadRequest", "Запрос не разобран"),
+    "401": ("Unauthenticated", "Требуется вход"),
+    "403": ("NotPermitted", "Действие не разрешено"),
+    "404": ("NotFound", "Не найдено"),
+    "409": ("Conflict", "Нарушено правило или запись уже есть"),
+    "412": ("StaleVersion", "Запись изменилась: ETag в If-Match устарел"),
+    "413": ("BodyTooLarge", "Слишком большое тело запроса"),
+    "422": ("Invalid", "Запрос заполнен неверно; поля перечислены в errors"),
+    "428": ("IfMatchRequired", "Нужен заголовок If-Match"),
+    "503": ("Unavailable", "Временно недоступно; у изменения результат может быть неизвестен"),
+    "504": ("DeadlineExceeded", "Сервис не ответил вовремя; у изменения результат неизвестен"),
+}
+_OF_GATEWAY = ("400", "401", "503", "504")
+_OF_CHANGES = ("409", "412", "428")
+
+
+def components() -> dict[str, Any]:
+    """Return the responses that operations refer to."""
+    headers: dict[str, dict[str, Any]] = {
+        "401": {"WWW-Authenticate": {"$ref": "#/components/headers/WWWAuthenticate"}},
+        "503": {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}},
+    }
+    request_id = {"X-Request-Id": {"$ref": "#/components/headers/XRequestId"}}
+    return {
+        name: {
+            "description": description,
+            "headers": request_id | headers.get(status, {}),
+            "content": {PROBLEM_MEDIA: {"schema": _SCHEMA}},
+        }
+        for status, (name, description) in _NAMES.items()
+    }
+
+
+def schema() -> dict[str, Any]:
+    """Return the schema of a problem document."""
+    return ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+
+
+def refusals(operation: Mapping[str, Any], route: Route) -> dict[str, Any]:
+    """Return the refusals that clients of an operation meet, the gateway's own among them.
+
+    Services document every refusal for every operation; what cannot happen is left out: versions where no If-Match is
+    taken, changes where nothing is changed.
+    """
+    stated = {status: answer for status, answer in operation.get("responses", {}).items() if status[0] in "45"}
+    statuses = stated.keys() | set(_OF_GATEWAY) | ({"413"} if route.limits.body_bytes else set())
+    conditional = any(parameter.get("name") == "If-Match" for parameter in operation.get("parameters", ()))
+    impossible = set(_OF_CHANGES) if route.method == "GET" else set() if conditional else {"428"}
+    return {status: _answer(status, stated.get(status, {})) for status in sorted(statuses - impossible)}
+
+
+def _answer(status: str, stated: Mapping[str, Any]) -> dict[str, Any]:
+    usual = RESPONSES.get(int(status), {}).get("description")
+    if status in _NAMES and stated.get("description", usual) == usual:
+        return {"$ref": f"#/components/responses/{_NAMES[status][0]}"}
+    return {"description": stated["description"], "content": {PROBLEM_MEDIA: {"schema": _SCHEMA}}}

@@ -1,0 +1,87 @@
+"""The gateway's own addresses: probes, metrics, the API document and its page."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import FileResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from chassis import problem
+from gateway.drain import Drain
+from gateway.openapi.catalogue import Catalogue
+from gateway.refusals import NO_ROUTE
+
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_DOCS = Path(str(files("gateway"))) / "docs"
+_SWAGGER = Path(str(files("fastapi_swagger"))) / "resources"
+_ASSETS = {
+    "swagger-ui.css": _SWAGGER / "swagger-ui.css",
+    "swagger-ui-bundle.js": _SWAGGER / "swagger-ui-bundle.js",
+    "favicon.png": _SWAGGER / "favicon-32x32.png",
+    "start.js": _DOCS / "start.js",
+}
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/livez")
+async def live() -> dict[str, str]:
+    """Tell that the event loop turns."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def ready(request: Request, response: Response) -> dict[str, str]:
+    """Tell whether requests are wanted; services are not asked: one that is down must not take the others along."""
+    drain: Drain = request.app.state.drain
+    if drain.begun:
+        response.status_code = 503
+        return {"status": "draining"}
+    return {"status": "ok"}
+
+
+@router.get("/metrics")
+async def metrics() -> Response:
+    """Return the metrics in the Prometheus text format."""
+    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+@router.get("/openapi.json")
+async def document(request: Request) -> Response:
+    """Return the merged API document; 304 when the client has it. Raises `UNREACHABLE` before any service answered."""
+    catalogue: Catalogue = request.app.state.catalogue
+    edition = await catalogue.current()
+    headers = {"ETag": edition.etag, "Cache-Control": "no-cache"}
+    if request.headers.get("if-none-match") == edition.etag:
+        return Response(status_code=304, headers=headers)
+    return Response(edition.body, headers=headers, media_type="application/json")
+
+
+@router.get("/docs")
+async def page() -> Response:
+    """Show the API document; everything on the page comes from here."""
+    return FileResponse(_DOCS / "page.html", headers={"Content-Security-Policy": _PAGE_POLICY})
+
+
+@router.get("/docs/{name}")
+async def asset(name: str) -> Response:
+    """Return a part of the page. Raises `NO_ROUTE`."""
+    if name not in _ASSETS:
+        raise NO_ROUTE
+    return FileResponse(_ASSETS[name], headers={"Cache-Control": "public, max-age=3600"})
+
+
+def application(
+    catalogue: Catalogue, drain: Drain, up: Callable[[FastAPI], AbstractAsyncContextManager[None]]
+) -> FastAPI:
+    """Return the application of these addresses; `up` holds what lives as long as the process."""
+    app = FastAPI(lifespan=up, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.catalogue, app.state.drain = catalogue, drain
+    problem.install(app)
+    app.include_router(router)
+    return app

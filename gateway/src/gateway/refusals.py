@@ -1,0 +1,114 @@
+"""What the gateway itself answers when it does not pass a request on: RFC 9457 in Russian or English."""
+
+from collections.abc import Mapping
+
+import structlog
+from starlette.requests import Request
+
+from chassis.errors import Words
+from chassis.problem import FAILED, Problem, document, forget, language
+from chassis.telemetry import App, Receive, Scope, Send
+
+log = structlog.get_logger("gateway")
+
+BAD_REQUEST = Problem(
+    400, "bad-request", Words("Запрос не разобран", "Bad request"),
+    Words("Запрос не соответствует HTTP/1.1.", "The request does not conform to HTTP/1.1."),
+)  # fmt: skip
+BAD_PATH = Problem(
+    400, "bad-path", Words("Недопустимый адрес", "Bad path"),
+    Words("Адрес содержит неоднозначные символы или слишком длинный.", "The path is ambiguous or too long."),
+)  # fmt: skip
+BAD_QUERY = Problem(
+    400, "bad-query", Words("Недопустимые параметры адреса", "Bad query"),
+    Words("Параметры адреса не в ASCII или длиннее 8192 символов.", "The query is not ASCII or over 8192 characters."),
+)  # fmt: skip
+BAD_HEADER = Problem(
+    400, "bad-header", Words("Недопустимый заголовок", "Bad header"),
+    Words(
+        "Заголовок с подчёркиванием в имени, повторённый или противоречивый заголовок не принимается.",
+        "A header name with an underscore, a repeated or a contradictory header is not accepted.",
+    ),
+)  # fmt: skip
+HEADERS_TOO_LARGE = Problem(
+    431, "headers-too-large", Words("Слишком большие заголовки", "Headers too large"),
+    Words("Не больше 100 заголовков и 32 КиБ вместе.", "At most 100 headers and 32 KiB in all."),
+    headers={"Connection": "close"},
+)  # fmt: skip
+NO_ROUTE = Problem(
+    404, "no-such-address", Words("Такого адреса нет", "No such address"),
+    Words("Перечень адресов: /docs.", "See /docs for the addresses."),
+)  # fmt: skip
+BODY_TOO_LARGE = Problem(
+    413, "body-too-large", Words("Слишком большое тело запроса", "Body too large"),
+    Words("Уменьшите тело запроса: для этого адреса оно слишком велико.", "The body is too large for this address."),
+    headers={"Connection": "close"},
+)  # fmt: skip
+UNREACHABLE = Problem(
+    503, "service-unreachable", Words("Сервис недоступен", "The service is unavailable"),
+    Words("Ничего не изменено. Повторите запрос позже.", "Nothing was changed. Repeat later."),
+    headers={"Retry-After": "2"},
+)  # fmt: skip
+ANSWER_LOST = Problem(
+    503, "answer-lost", Words("Ответ сервиса потерян", "The answer was lost"),
+    Words(
+        "Результат неизвестен: повторите запрос с тем же Idempotency-Key.",
+        "The outcome is unknown: repeat with the same Idempotency-Key.",
+    ),
+    headers={"Retry-After": "1"},
+)  # fmt: skip
+DEADLINE = Problem(
+    504, "deadline-exceeded", Words("Сервис не ответил вовремя", "No answer in time"),
+    Words(
+        "Результат неизвестен: повторите запрос с тем же Idempotency-Key.",
+        "The outcome is unknown: repeat with the same Idempotency-Key.",
+    ),
+)  # fmt: skip
+
+
+def method_not_allowed(allowed: str) -> Problem:
+    """Return the refusal of a method that an address does not have."""
+    return Problem(
+        405, "method-not-allowed", Words("Метод не поддерживается", "Method not allowed"),
+        Words(f"Для этого адреса: {allowed}.", f"This address has: {allowed}."), headers={"Allow": allowed},
+    )  # fmt: skip
+
+
+INTERNAL = Problem(500, "internal", *FAILED)
+
+
+class Refusals:
+    """Pure ASGI middleware: an exception before the answer's first byte becomes a problem document."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI scope."""
+        started = False
+
+        async def answer(message: Scope) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        except Problem as refusal:
+            await _refuse(refusal, scope, receive, send)
+            forget(refusal)
+        except Exception:
+            if started or scope["type"] != "http":
+                raise
+            log.exception("request failed")
+            await _refuse(INTERNAL, scope, receive, send)
+
+
+async def _refuse(refusal: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+    request = Request(scope)
+    spoken = language(request)
+    words = getattr(refusal.title, spoken), getattr(refusal.detail, spoken)
+    response = document(request, refusal.status, refusal.code, words)
+    headers: Mapping[str, str] = refusal.headers or {}
+    response.headers.update(headers)
+    await response(scope, receive, send)

@@ -1,0 +1,72 @@
+"""The HTTP server: a problem document for what is not HTTP, and an end that loses no request."""
+
+import asyncio
+import json
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from chassis.problem import TYPE_ROOT
+from chassis.telemetry import App
+from gateway.drain import Drain
+from gateway.refusals import BAD_REQUEST
+from gateway.settings import GatewaySettings
+
+_GRACE_SECONDS = 25
+_KEEP_ALIVE_SECONDS = 75
+
+_NOT_HTTP = json.dumps(
+    {
+        "type": TYPE_ROOT + BAD_REQUEST.code,
+        "title": BAD_REQUEST.title.ru,
+        "status": BAD_REQUEST.status,
+        "detail": BAD_REQUEST.detail.ru,
+    },
+    ensure_ascii=False,
+).encode()
+
+
+class ProblemProtocol(HttpToolsProtocol):
+    """HTTP/1.1 whose parse errors are answered like every other refusal, and end the connection."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what the parser refuses."""
+        head = (
+            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\nx-content-type-options: nosniff\r\n"
+            b"connection: close\r\ncontent-length: %d\r\n\r\n"
+        )
+        self.transport.write(head % len(_NOT_HTTP) + _NOT_HTTP)
+        self.transport.close()
+
+
+class DrainingServer(uvicorn.Server):
+    """Says that it is leaving, takes requests for a while yet, then ends those under way."""
+
+    def __init__(self, config: uvicorn.Config, drain: Drain, *, seconds: float) -> None:
+        super().__init__(config)
+        self._drain, self._seconds = drain, seconds
+
+    async def main_loop(self) -> None:
+        """Serve until a signal, then drain."""
+        await super().main_loop()
+        self._drain.begin()
+        await asyncio.sleep(self._seconds)
+
+
+def server(app: App, settings: GatewaySettings, drain: Drain) -> DrainingServer:
+    """Return the server of the gateway's application, not yet started."""
+    config = uvicorn.Config(
+        app,
+        host=settings.gateway_host,
+        port=settings.gateway_port,
+        http=ProblemProtocol,
+        ws="none",
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    return DrainingServer(config, drain, seconds=settings.gateway_drain_seconds)

@@ -1,0 +1,71 @@
+"""Refuse requests that two readers could understand differently, before anything is decided about them.
+
+Everything behind this door may take the path as it is: ASCII, no escapes that decode to a separator, no dot segments.
+Sources: OWASP ASVS 5.0 V4.2, RFC 9112 §6.1 and §11.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from chassis.telemetry import App, Receive, Scope, Send
+from gateway.refusals import BAD_HEADER, BAD_PATH, BAD_QUERY, HEADERS_TOO_LARGE
+
+_MAX_PATH, _MAX_QUERY = 2048, 8192
+_MAX_HEADERS, _MAX_HEADER_BYTES = 100, 32 * 1024
+_AMBIGUOUS = re.compile(
+    rb"%2[ef]|%5c|%[01][0-9a-f]|%7f"  # escaped dot, slash, backslash, control characters
+    rb"|%(?![0-9a-f]{2})"  # an escape that is none
+    rb"|[^\x21-\x7e]|[\\;]|//"
+    rb"|(?:^|/)\.{1,2}(?:/|$)",
+    re.IGNORECASE,
+)
+_NOT_VISIBLE = re.compile(rb"[^\x21-\x7e]")
+_SINGLE = frozenset(
+    {b"host", b"authorization", b"content-type", b"content-length", b"transfer-encoding", b"idempotency-key"}
+    | {b"if-match", b"if-none-match", b"traceparent", b"x-request-id", b"accept-language"}
+)
+
+
+class StrictRequests:
+    """Pure ASGI middleware: only unambiguous requests pass."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI scope. Raises `BAD_PATH`, `BAD_QUERY`, `BAD_HEADER`, `HEADERS_TOO_LARGE`."""
+        if scope["type"] == "http":
+            check_path(scope["raw_path"])
+            check_query(scope["query_string"])
+            check_headers(scope["headers"])
+        await self._app(scope, receive, send)
+
+
+def check_path(raw: bytes) -> None:
+    """Raise `BAD_PATH` for a raw path that some reader might shorten, split or decode."""
+    if not raw.startswith(b"/") or len(raw) > _MAX_PATH or _AMBIGUOUS.search(raw):
+        raise BAD_PATH
+
+
+def check_query(raw: bytes) -> None:
+    """Raise `BAD_QUERY` for a query that cannot be passed on byte for byte."""
+    if len(raw) > _MAX_QUERY or _NOT_VISIBLE.search(raw):
+        raise BAD_QUERY
+
+
+def check_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Raise `BAD_HEADER` or `HEADERS_TOO_LARGE`; names come in lower case."""
+    listed = list(headers)
+    if len(listed) > _MAX_HEADERS or sum(len(name) + len(value) for name, value in listed) > _MAX_HEADER_BYTES:
+        raise HEADERS_TOO_LARGE
+    count = Counter(name for name, _ in listed)
+    repeated = any(count[name] > 1 for name in _SINGLE & count.keys())
+    if repeated or count[b"host"] != 1 or any(b"_" in name for name in count):
+        raise BAD_HEADER
+    named = dict(listed)
+    coding, length = named.get(b"transfer-encoding"), named.get(b"content-length")
+    if coding is not None and (coding.lower() != b"chunked" or length is not None):
+        raise BAD_HEADER
+    if length is not None and not length.isdigit():
+        raise BAD_HEADER
