@@ -1,0 +1,72 @@
+"""Every refusal of every service is mapped, coded and told in two languages."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+from tests.architecture.refusals import faults, import_all, problems, refusals, shared_codes
+from tests.architecture.sources import SERVICES
+
+from chassis.errors import DomainError, NotFound, RuleBroken, Words
+
+PACKAGES = ("chassis", *SERVICES)
+
+
+@dataclass(eq=False, kw_only=True)
+class RoomTaken(RuleBroken):
+    code: ClassVar = "room-taken"
+    title: ClassVar = Words("Зал занят", "The room is taken")
+    detail: ClassVar = Words("Зал {room} занят.", "Room {room} is taken.")
+    room: str
+
+
+@pytest.fixture(scope="module")
+def every_refusal() -> list[type[DomainError]]:
+    import_all(PACKAGES)
+    return refusals(PACKAGES)
+
+
+def test_every_refusal_has_a_status_a_code_and_words_in_two_languages(every_refusal: list[type[DomainError]]) -> None:
+    assert len(every_refusal) > len(SERVICES)
+    assert not [fault for refusal in every_refusal for fault in faults(refusal)]
+
+
+def test_a_code_names_one_refusal(every_refusal: list[type[DomainError]]) -> None:
+    assert not shared_codes(every_refusal)
+
+
+def test_a_refusal_of_the_door_is_told_in_two_languages() -> None:
+    found = problems(("chassis", "gateway", *SERVICES))
+    assert not [name for name, problem in found.items() if not all((*problem.title, *problem.detail, problem.code))]
+
+
+def test_a_complete_refusal_has_no_faults() -> None:
+    assert faults(RoomTaken) == []
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "fault"),
+    [
+        ({"code": "Room taken"}, "kebab-case"),
+        ({"code": ""}, "kebab-case"),
+        ({"title": Words("Room taken", "Room taken")}, "no Russian title"),
+        ({"title": Words("Зал занят", "Зал занят")}, "no English title"),
+        ({"detail": Words("Зал занят.", "")}, "no English detail"),
+        ({"detail": "Зал занят."}, "no detail in two languages"),
+        ({"detail": Words("Зал {hall} занят.", "Room {room} is taken.")}, "{hall}"),
+        ({"__eq__": lambda self, other: True, "__hash__": None}, "eq=False"),
+    ],
+)
+def test_a_spoiled_refusal_is_reported(spoiled: dict[str, object], fault: str) -> None:
+    refusal = type("Spoiled", (RoomTaken,), spoiled)
+    assert any(fault in found for found in faults(refusal)), faults(refusal)
+
+
+def test_a_refusal_outside_the_five_kinds_is_reported() -> None:
+    stray = type("Stray", (DomainError,), {"code": "x", "title": RoomTaken.title, "detail": Words("Нет", "No")})
+    assert any("five kinds" in found for found in faults(stray))
+
+
+def test_a_code_borne_twice_is_reported() -> None:
+    twin = type("Twin", (NotFound,), {"code": "room-taken", "title": Words("Нет зала", "No room")})
+    assert shared_codes([RoomTaken, twin])
