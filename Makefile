@@ -30,4 +30,5 @@ lock: setup ## пересобрать requirements.txt из requirements.in
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 -q -o requirements.txt requirements.in
 
 clean: ## удалить данные и журналы запусков (.local) и служебные папки проверок
-	@rm -rf .local .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@PYTHONPATH=deploy/local/src $(PYTHON) -m local_platform.cleaning

@@ -9,8 +9,7 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
 from local_platform.definitions import SERVICES, rabbitmq_definitions
-from local_platform.obstacles import Obstacle
-from local_platform.servers import GivenServers, Servers
+from local_platform.servers import Servers
 from testkit import DedicatedBroker, DedicatedMongo, Vhost, eventually, fresh_database, fresh_vhost
 
 INBOX: FieldTable = {"x-queue-type": "quorum"}
@@ -46,11 +45,6 @@ def test_definitions_give_each_service_names_of_its_own_only():
             assert re.search(permission[right], f"{own}.inbox")
             assert not any(re.search(permission[right], f"{other}.inbox") for other in others)
         assert not re.search(permission["configure"], "facts")
-
-
-def test_one_rabbitmq_address_without_the_other_is_refused_in_one_line():
-    with pytest.raises(Obstacle, match="TEST_RABBITMQ_ADMIN_URL и TEST_RABBITMQ_MANAGEMENT_URL"):
-        GivenServers.read({"TEST_RABBITMQ_ADMIN_URL": "amqp://a:b@127.0.0.1"}, prefix="TEST_")
 
 
 async def test_a_fact_reaches_the_inbox_of_a_service_that_declared_it(vhost: Vhost):

@@ -2,19 +2,28 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
 import tempfile
+from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from local_platform.definitions import rabbitmq_definitions
+from local_platform.exclusive import exclusive
 from local_platform.folders import LOCAL
 from local_platform.mongod import TEST_PARAMETERS
 from local_platform.obstacles import Obstacle
+from local_platform.plan import DEFAULT_GATEWAY_PORT
+from local_platform.progress import Progress
+from local_platform.run import Run
 from local_platform.servers import GivenServers, Servers
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
@@ -22,7 +31,17 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 @app.command()
 def servers() -> None:
     """Запустить только MongoDB и RabbitMQ и напечатать переменные, с которыми тесты пойдут на эти серверы."""
-    asyncio.run(_serve_until_stopped())
+    asyncio.run(_until_signal(_serve_servers()))
+
+
+@app.command()
+def run(
+    gateway_port: Annotated[int, typer.Option(envvar="GATEWAY_PORT", min=1, max=65535)] = DEFAULT_GATEWAY_PORT,
+    data: Annotated[Path, typer.Option(help="Папка данных этого запуска")] = LOCAL / "run",
+) -> None:
+    """Запустить платформу целиком; Ctrl-C останавливает всё."""
+    platform = Run(data.resolve(), gateway_port, GivenServers.read(os.environ), Progress())
+    asyncio.run(_until_signal(platform.until_stopped()))
 
 
 @app.command()
@@ -33,9 +52,9 @@ def definitions(
     print(json.dumps(rabbitmq_definitions(json.loads(passwords.read_text()), vhost=vhost), indent=2))  # noqa: T201
 
 
-async def _serve_until_stopped() -> None:
+async def _serve_servers() -> None:
     LOCAL.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="servers-", dir=LOCAL) as folder:
+    with tempfile.TemporaryDirectory(prefix="servers-", dir=LOCAL) as folder, exclusive(Path(folder)):
         given = GivenServers(None, None, None)
         async with Servers(Path(folder), given, TEST_PARAMETERS) as running:
             lines = {
@@ -45,15 +64,23 @@ async def _serve_until_stopped() -> None:
             }
             for name, value in lines.items():
                 print(f"export {name}='{value}'", flush=True)  # noqa: T201 - meant for the shell
-            await stop_asked()
+            await asyncio.Event().wait()
 
 
-async def stop_asked() -> None:
-    """Wait until SIGINT or SIGTERM comes."""
-    asked = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, asked.set)
-    await asked.wait()
+async def _until_signal(work: Coroutine[None, None, None]) -> None:
+    """Cancel the work at the first SIGINT, SIGTERM or SIGHUP and let it clean up; further ones change nothing."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for number in _STOPPING:
+            loop.add_signal_handler(number, lambda: None)
+        task.cancel()
+
+    for number in _STOPPING:
+        loop.add_signal_handler(number, stop)
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def main() -> None:

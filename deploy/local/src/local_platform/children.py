@@ -22,6 +22,7 @@ class Child:
         self.name = name
         self.log = log
         self._process = process
+        self._reaped = False
 
     @classmethod
     def start(cls, name: str, command: Sequence[str], *, env: Mapping[str, str], log: Path) -> "Child":
@@ -68,9 +69,11 @@ class Child:
             os.killpg(self.pid, number)
 
     def kill(self) -> None:
-        """End the process and what it started at once (SIGKILL), and reap it."""
-        self.send_to_all(signal.SIGKILL)
-        self._process.wait()
+        """End the process and what it started at once (SIGKILL), and reap it; the second call does nothing."""
+        if not self._reaped:
+            self.send_to_all(signal.SIGKILL)
+            self._process.wait()
+            self._reaped = True
 
     async def wait(self, seconds: float) -> int | None:
         """Wait for the end, at most so long; answer the return code, or None when it still runs."""

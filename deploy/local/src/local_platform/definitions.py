@@ -19,29 +19,29 @@ def _filled(template: str, values: Mapping[str, str]) -> Any:
 
 
 def rabbitmq_definitions(passwords: Mapping[str, str], *, vhost: str = VHOST, user_prefix: str = "") -> dict[str, Any]:
-    """Answer what a broker imports: one vhost with its exchange, users, permissions and policies.
+    """Answer what a broker imports for the platform: one vhost with its exchange, users, permissions and policies.
 
     Args:
-        passwords: password by service; an entry `admin` adds an administrator with all rights in the vhost.
+        passwords: password by service.
         vhost: name of the virtual host.
         user_prefix: put before the name of each user.
     """
     hashes = {f"{service}_password_hash": rabbitmq_hash(passwords[service]) for service in SERVICES}
     template = (RABBITMQ_SOURCES / "definitions.template.json").read_text()
     definitions: dict[str, Any] = _filled(template, hashes | {"vhost": vhost, "user_prefix": user_prefix})
-    if ADMIN in passwords:
-        definitions["users"].append(
-            {
-                "name": ADMIN,
-                "password_hash": rabbitmq_hash(passwords[ADMIN]),
-                "hashing_algorithm": "rabbit_password_hashing_sha256",
-                "tags": "administrator",
-            }
-        )
-        definitions["permissions"].append(
-            {"user": ADMIN, "vhost": vhost, "configure": ".*", "write": ".*", "read": ".*"}
-        )
     return definitions
+
+
+def rabbitmq_administrator(password: str) -> dict[str, Any]:
+    """Answer what a blank broker of this machine imports: an administrator instead of the well-known guest."""
+    user = {
+        "name": ADMIN,
+        "password_hash": rabbitmq_hash(password),
+        "hashing_algorithm": "rabbit_password_hashing_sha256",
+        "tags": "administrator",
+    }
+    rights = {"user": ADMIN, "vhost": "/", "configure": ".*", "write": ".*", "read": ".*"}
+    return {"vhosts": [{"name": "/"}], "users": [user], "permissions": [rights]}
 
 
 def mongo_roles(service: str, database: str) -> list[dict[str, str]]:

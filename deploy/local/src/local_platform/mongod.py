@@ -2,8 +2,9 @@
 
 import secrets
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,11 @@ TEST_PARAMETERS = {"enableTestCommands": "1", "notablescan": "true"}
 _START_SECONDS = 60.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Mongod:
-    """A running mongod."""
+    """A running mongod that can be started again on the same data and port."""
 
+    start: Callable[[], Child]
     child: Child
     port: int
     password: str
@@ -37,9 +39,23 @@ class Mongod:
         """URL of the administrator, who may create databases and users."""
         return f"mongodb://{ADMIN}:{self.password}@{LOOPBACK}:{self.port}/?replicaSet={REPLICA_SET}&authSource=admin"
 
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.child.name
+
     async def stop(self) -> None:
         """Stop it cleanly; the data stay."""
         await self.child.stop()
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self.child.kill()
+
+    async def start_again(self) -> None:
+        """Start on the same data and port after `stop`, `kill` or a death; wait until it takes writes."""
+        self.child = self.start()
+        await _make_primary(self)
 
 
 async def start_mongod(folder: Path, *, parameters: Mapping[str, str] | None = None) -> Mongod:
@@ -57,8 +73,9 @@ async def start_mongod(folder: Path, *, parameters: Mapping[str, str] | None = N
     _check_binary()
     _write_key(folder / "key")
     port = _kept_port(folder / "port")
-    child = Child.start("mongod", _command(folder, port, parameters or {}), env={}, log=folder / "mongod.log")
-    server = Mongod(child, port, kept_passwords(folder / "password.json", [ADMIN])[ADMIN])
+    command = _command(folder, port, parameters or {})
+    start = partial(Child.start, "mongod", command, env={}, log=folder / "mongod.log")
+    server = Mongod(start, start(), port, kept_passwords(folder / "password.json", [ADMIN])[ADMIN])
     try:
         await _make_primary(server)
     except BaseException:

@@ -117,6 +117,11 @@ class RabbitServer:
     child: Child
 
     @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.child.name
+
+    @property
     def admin_url(self) -> str:
         """AMQP URL of the administrator, without a vhost."""
         return f"amqp://{self.admin}:{self.password}@{LOOPBACK}:{self.node.ports.amqp}"
@@ -137,7 +142,8 @@ class RabbitServer:
         self.epmd.kill()
 
     async def start_again(self) -> None:
-        """Start on the same data and ports after `stop` or `kill`."""
+        """Start on the same data and ports after `stop`, `kill` or a death."""
+        self.kill()
         self.epmd, self.child = _spawn(self.node)
         await self._wait()
 

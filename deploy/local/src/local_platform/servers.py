@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import Self
 
 from local_platform.access import MongoAccess, RabbitAccess
-from local_platform.definitions import ADMIN, SERVICES, rabbitmq_definitions
-from local_platform.mongod import start_mongod
+from local_platform.definitions import ADMIN, rabbitmq_administrator
+from local_platform.mongod import Mongod, start_mongod
 from local_platform.obstacles import Obstacle
 from local_platform.passwords import kept_passwords
 from local_platform.rabbitmq import RabbitServer, start_rabbitmq
@@ -52,6 +52,8 @@ class Servers:
     folder: Path
     given: GivenServers
     mongod_parameters: Mapping[str, str] = field(default_factory=dict)
+    local: list[Mongod | RabbitServer] = field(default_factory=list)
+    """Those that run as processes of this machine."""
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def __aenter__(self) -> Self:
@@ -74,6 +76,7 @@ class Servers:
         if url is None:
             server = await start_mongod(self.folder / "mongo", parameters=self.mongod_parameters)
             stack.push_async_callback(server.stop)
+            self.local.append(server)
             url = server.admin_url
         self.mongo = MongoAccess(url)
 
@@ -82,11 +85,12 @@ class Servers:
         if amqp is None or management is None:
             server = await local_rabbitmq(self.folder / "rabbitmq")
             stack.push_async_callback(server.stop)
+            self.local.append(server)
             amqp, management = server.admin_url, server.management_url
         self.rabbitmq = RabbitAccess(amqp, management)
 
 
 async def local_rabbitmq(folder: Path) -> RabbitServer:
-    """Start a broker with the platform's definitions and passwords that are kept in the folder."""
-    passwords = kept_passwords(folder / "passwords.json", [*SERVICES, ADMIN])
-    return await start_rabbitmq(folder, rabbitmq_definitions(passwords), admin=ADMIN, password=passwords[ADMIN])
+    """Start a broker with an administrator whose password is kept in the folder."""
+    password = kept_passwords(folder / "password.json", [ADMIN])[ADMIN]
+    return await start_rabbitmq(folder, rabbitmq_administrator(password), admin=ADMIN, password=password)

@@ -21,14 +21,13 @@ async def fresh_database(mongo: MongoAccess, service: str = "registry") -> Async
 class DedicatedMongo:
     """A MongoDB that belongs to one test module, to be killed, frozen and started again."""
 
-    def __init__(self, folder: Path, server: Mongod) -> None:
-        self._folder = folder
+    def __init__(self, server: Mongod) -> None:
         self._server = server
 
     @classmethod
     async def start(cls, folder: Path) -> "DedicatedMongo":
         """Start it with test commands (`failCommand`) enabled."""
-        return cls(folder, await start_mongod(folder, parameters=TEST_PARAMETERS))
+        return cls(await start_mongod(folder, parameters=TEST_PARAMETERS))
 
     @property
     def access(self) -> MongoAccess:
@@ -42,7 +41,7 @@ class DedicatedMongo:
 
     def kill(self) -> None:
         """End it as a power cut does."""
-        self._server.child.kill()
+        self._server.kill()
 
     def freeze(self) -> None:
         """Stop it answering without closing a connection (SIGSTOP)."""
@@ -59,4 +58,4 @@ class DedicatedMongo:
 
     async def start_again(self) -> None:
         """Start it on the same data and port."""
-        self._server = await start_mongod(self._folder, parameters=TEST_PARAMETERS)
+        await self._server.start_again()

@@ -7,12 +7,15 @@ from fastapi import APIRouter, Query, Response
 
 from chassis import copies
 from chassis.aggregates import Aggregates
+from chassis.app import Service
 from chassis.documents import Index
 from chassis.door import Door, Id, IfMatch, RequiredIfMatch
 from chassis.errors import NotFound, RuleBroken, Words
 from chassis.pages import Page, PageRequest, View, page
 from chassis.policy import Allow
+from chassis.process import command_line
 from chassis.reactions import Reactions
+from chassis.settings import ServiceSettings
 from chassis.work import Change, Command, Work
 from contracts.fact import Fact
 
@@ -143,3 +146,19 @@ async def when_counter_opened_keep_its_name(fact: CounterOpenedV1, work: Work) -
 async def when_counter_raised_add_it_up(fact: CounterRaisedV1, work: Work) -> None:
     await copies.get(work, "names", fact.counter_id, CounterUnknown(counter_id=fact.counter_id))
     await work.db["sums"].update({"_id": fact.counter_id}, {"$inc": {"raises": 1}}, upsert=True)
+
+
+def wire(settings: ServiceSettings | None = None) -> Service:
+    """Return the sample service; it borrows the registry's name for its rights on the broker."""
+    return Service(
+        name="registry",
+        title="Счётчики",
+        settings=settings or ServiceSettings(),
+        routers=[router],
+        reactions=[reactions],
+        collections={COUNTERS.collection: COUNTERS.indexes, "names": (), "sums": ()},
+    )
+
+
+if __name__ == "__main__":
+    command_line(wire)()

@@ -1,0 +1,75 @@
+"""Which process gets which environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_platform.access import MongoAccess, RabbitAccess
+from local_platform.definitions import SERVICES, VHOST, rabbitmq_definitions
+from local_platform.ports import LOOPBACK, free_port
+
+DEFAULT_GATEWAY_PORT = 8080
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Addresses and secrets of one run."""
+
+    gateway_port: int
+    service_ports: Mapping[str, int]
+    mongo_urls: Mapping[str, str]
+    rabbitmq_urls: Mapping[str, str]
+    issuer_key: Path
+
+    @property
+    def gateway_url(self) -> str:
+        """Where clients go."""
+        return f"http://{LOOPBACK}:{self.gateway_port}"
+
+    def service_url(self, service: str) -> str:
+        """Where the gateway finds a service."""
+        return f"http://{LOOPBACK}:{self.service_ports[service]}"
+
+    def service_environment(self, service: str) -> dict[str, str]:
+        """Answer the whole environment of each process of the service."""
+        own = {
+            "MONGO_URL": self.mongo_urls[service],
+            "RABBITMQ_URL": self.rabbitmq_urls[service],
+            "HTTP_HOST": LOOPBACK,
+            "HTTP_PORT": str(self.service_ports[service]),
+        }
+        issuer = {"ISSUER_KEY_FILE": str(self.issuer_key)} if service == "registry" else {}
+        return self._shared() | own | issuer
+
+    def gateway_environment(self) -> dict[str, str]:
+        """Answer the whole environment of the gateway."""
+        upstreams = {f"{service.upper()}_URL": self.service_url(service) for service in SERVICES}
+        return self._shared() | upstreams | {"GATEWAY_HOST": LOOPBACK, "GATEWAY_PORT": str(self.gateway_port)}
+
+    def _shared(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LANG": "C.UTF-8",
+            "ENVIRONMENT": "local",
+            "LOG_LEVEL": "INFO",
+            "LOG_FORMAT": "json",
+            "OIDC_ISSUER": self.gateway_url,
+            "OIDC_AUDIENCE": "technopark",
+            "OIDC_JWKS_URL": f"{self.service_url('registry')}/.well-known/jwks.json",
+        }
+
+
+async def make_plan(
+    mongo: MongoAccess, rabbitmq: RabbitAccess, *, passwords: Mapping[str, str], gateway_port: int, issuer_key: Path
+) -> Plan:
+    """Create or renew the users of the four services on the servers, and choose ports."""
+    mongo_urls = {name: await mongo.grant(name, database=name, password=passwords[name]) for name in SERVICES}
+    await rabbitmq.load(rabbitmq_definitions(passwords), vhost=VHOST)
+    return Plan(
+        gateway_port=gateway_port,
+        service_ports={name: free_port() for name in SERVICES},
+        mongo_urls=mongo_urls,
+        rabbitmq_urls={name: rabbitmq.url(name, passwords[name], vhost=VHOST) for name in SERVICES},
+        issuer_key=issuer_key,
+    )
