@@ -28,11 +28,15 @@ def told(service: str, root: Path = PROJECT) -> Told:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for file in sorted((root / "services" / service / "src").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
-            name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
-            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else name
-            if name in BY_CLASS:
+            if isinstance(node, ast.Call) and (name := _called(node.func)) in BY_CLASS:
                 found[BY_CLASS[name]].append(f"{file.relative_to(root)}:{node.lineno}")
     return found
+
+
+def _called(called: ast.expr) -> str:
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
 
 
 def foreign(service: str, types: Told) -> Told:
