@@ -1,0 +1,110 @@
+"""What clients see of consultations: those who gave them, those who received them, and those who oversee."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel
+
+from chassis.pages import Page, PageRequest, View, page
+from chassis.work import Reads
+from contracts.transfer import Channel
+from transfer.consultations.domain import MAY_SEE, ConsultationKind, ConsultationUnknown
+from transfer.consultations.store import CONSULTATIONS
+from transfer.dates import within
+from transfer.fields import IdFilter, Question, YearFilter
+from transfer.institutions.store import names
+
+
+class ConsultationView(View):
+    """Консультация."""
+
+    institution_id: str
+    consultant_id: str
+    kind: ConsultationKind
+    channel: Channel
+    topic: str
+    recipient_institution_id: str | None
+    application_id: str | None
+    minutes: int | None
+    result: str | None
+    given_on: date
+
+
+class ConsultationSearch(PageRequest):
+    """Какие консультации показать."""
+
+    institution_id: IdFilter = None
+    recipient_institution_id: IdFilter = None
+    application_id: IdFilter = None
+    kind: ConsultationKind | None = None
+    channel: Channel | None = None
+    year: YearFilter = None
+
+
+class ConsultationCountSearch(Question):
+    """Чьи консультации, какого вида и за какой год сосчитать."""
+
+    institution_id: IdFilter = None
+    kind: ConsultationKind | None = None
+    year: YearFilter = None
+
+
+class Recipient(BaseModel):
+    """Сколько консультаций получило учреждение."""
+
+    institution_id: str
+    name: str
+    count: int
+
+
+class ConsultationCounts(BaseModel):
+    """Консультации по каналам, видам и получателям."""
+
+    total: int
+    by_channel: dict[Channel, int]
+    by_kind: dict[ConsultationKind, int]
+    by_recipient: list[Recipient]
+
+
+async def consultation(reads: Reads, consultation_id: str) -> ConsultationView:
+    """Return one consultation. Raises: ConsultationUnknown."""
+    found = await reads.db[CONSULTATIONS.collection].find_one({"_id": consultation_id})
+    if found is None or not MAY_SEE.permits(reads.caller, found):
+        raise ConsultationUnknown(consultation_id=consultation_id)
+    return ConsultationView.model_validate(found)
+
+
+async def consultations(reads: Reads, search: ConsultationSearch) -> Page[ConsultationView]:
+    """Return the consultations that the caller may see, the latest first."""
+    asked = search.model_dump(
+        include={"institution_id", "recipient_institution_id", "application_id", "kind", "channel"}, exclude_none=True
+    )
+    where = {"$and": [MAY_SEE.filter(reads.caller), {"given_on": within(search.year), **asked}]}
+    collection = reads.db[CONSULTATIONS.collection]
+    return await page(collection, where, search, ConsultationView.model_validate, order=("given_on", -1))
+
+
+async def consultation_counts(reads: Reads, search: ConsultationCountSearch) -> ConsultationCounts:
+    """Count the consultations that the caller may see (C23), per recipient too (A42)."""
+    asked = search.model_dump(include={"institution_id", "kind"}, exclude_none=True)
+    where = {"$and": [MAY_SEE.filter(reads.caller), {"given_on": within(search.year), **asked}]}
+    channel = await _tally(reads, where, "channel")
+    recipient = await _tally(reads, where, "recipient_institution_id")
+    called = await names(reads.db, filter(None, recipient))
+    return ConsultationCounts(
+        total=sum(channel.values()),
+        by_channel=channel,
+        by_kind=await _tally(reads, where, "kind"),
+        by_recipient=[
+            Recipient(institution_id=institution_id, name=called.get(institution_id, ""), count=count)
+            for institution_id, count in recipient.items()
+            if institution_id
+        ],
+    )
+
+
+async def _tally(reads: Reads, where: dict[str, Any], field: str) -> dict[Any, int]:
+    groups = await reads.db[CONSULTATIONS.collection].aggregate(
+        [{"$match": where}, {"$group": {"_id": f"${field}", "count": {"$sum": 1}}}, {"$sort": {"_id": 1}}]
+    )
+    return {group["_id"]: group["count"] for group in groups}
