@@ -1,0 +1,98 @@
+"""What clients see of publications. What is published is open to everyone signed in."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel
+
+from chassis.pages import Page, PageRequest, View, page
+from chassis.work import Reads
+from contracts.transfer import PublicationChannel, PublicationLevel
+from transfer.dates import within
+from transfer.fields import IdFilter, Part, Question, YearFilter
+from transfer.publications.domain import PublicationUnknown
+from transfer.publications.store import PUBLICATIONS
+
+
+class ContentView(Part):
+    """Содержание записи."""
+
+    channel: PublicationChannel
+    title: str
+    outlet: str | None
+    level: PublicationLevel
+    count: int
+    link: str | None
+    practice_id: str | None
+    released_on: date
+
+
+class PublicationView(View):
+    """Запись реестра публикаций."""
+
+    institution_id: str
+    content: ContentView
+
+
+class PublicationSearch(PageRequest):
+    """Какие публикации показать."""
+
+    institution_id: IdFilter = None
+    channel: PublicationChannel | None = None
+    level: PublicationLevel | None = None
+    practice_id: IdFilter = None
+    year: YearFilter = None
+
+
+class PublicationCountSearch(Question):
+    """Чьи публикации и за какой год сосчитать."""
+
+    institution_id: IdFilter = None
+    year: YearFilter = None
+
+
+class PublicationCounts(BaseModel):
+    """Публикации по каналам и уровням; записи, внесённые числом, считаются этим числом."""
+
+    total: int
+    by_channel: dict[PublicationChannel, int]
+    by_level: dict[PublicationLevel, int]
+
+
+async def publication(reads: Reads, publication_id: str) -> PublicationView:
+    """Return one publication. Raises: PublicationUnknown."""
+    found = await reads.db[PUBLICATIONS.collection].find_one({"_id": publication_id})
+    if found is None:
+        raise PublicationUnknown(publication_id=publication_id)
+    return PublicationView.model_validate(found)
+
+
+async def publications(reads: Reads, search: PublicationSearch) -> Page[PublicationView]:
+    """Return publications, the latest first."""
+    asked = {
+        "institution_id": search.institution_id,
+        "content.channel": search.channel,
+        "content.level": search.level,
+        "content.practice_id": search.practice_id,
+    }
+    wanted = {name: value for name, value in asked.items() if value is not None}
+    where = {"released_on": within(search.year), **wanted}
+    collection = reads.db[PUBLICATIONS.collection]
+    return await page(collection, where, search, PublicationView.model_validate, order=("released_on", -1))
+
+
+async def publication_counts(reads: Reads, search: PublicationCountSearch) -> PublicationCounts:
+    """Count publications by channel (A48, C18) and level (A26)."""
+    wanted = {"institution_id": search.institution_id} if search.institution_id else {}
+    where = {"released_on": within(search.year), **wanted}
+    by_channel = await _tally(reads, where, "channel")
+    by_level = await _tally(reads, where, "level")
+    return PublicationCounts(total=sum(by_channel.values()), by_channel=by_channel, by_level=by_level)
+
+
+async def _tally(reads: Reads, where: dict[str, Any], field: str) -> dict[Any, int]:
+    group = {"_id": f"$content.{field}", "count": {"$sum": "$content.count"}}
+    found = await reads.db[PUBLICATIONS.collection].aggregate(
+        [{"$match": where}, {"$group": group}, {"$sort": {"_id": 1}}]
+    )
+    return {document["_id"]: document["count"] for document in found}
