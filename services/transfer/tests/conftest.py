@@ -63,19 +63,15 @@ async def tell_the_registry(inbox: Inbox) -> None:
         assert await inbox.tell(InstitutionRegisteredV1.model_validate(card), institution_id) == "applied"
     holders = [(VESTA, "rip"), (SRCN, "rip"), (UMC, "core"), *((site, "site") for site in SITES)]
     for institution_id, kind in holders:
-        grant = StatusGrantedV1(
-            status_id=f"status-{institution_id}", institution_id=institution_id, kind=kind, act_id="act-1",
-            valid_from="2018-01-01",
-        )  # fmt: skip
+        status = {"status_id": f"status-{institution_id}", "institution_id": institution_id, "kind": kind}
+        grant = StatusGrantedV1.model_validate(status | {"act_id": "act-1", "valid_from": "2018-01-01"})
         assert await inbox.tell(grant, grant.status_id) == "applied"
 
 
 @pytest.fixture(scope="module")
 async def settings(module_mongo_url: str, issuer: Issuer, free_port: Callable[[], int]) -> TransferSettings:
-    return TransferSettings(
-        mongo_url=module_mongo_url, rabbitmq_url="amqp://127.0.0.1:1", http_port=free_port(), environment="test",
-        **issuer.settings,
-    )  # fmt: skip
+    given = {"mongo_url": module_mongo_url, "rabbitmq_url": "amqp://127.0.0.1:1", "http_port": free_port()}
+    return TransferSettings.model_validate({"environment": "test", **given, **issuer.settings})
 
 
 @pytest.fixture(scope="module")

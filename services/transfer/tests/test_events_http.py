@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from testkit import Client
@@ -12,7 +14,7 @@ ROUND_TABLE = {
 }
 
 
-async def record(client: Client, **fields: object) -> dict:
+async def record(client: Client, **fields: object) -> Any:
     return (await client.post("/v1/events", ROUND_TABLE | fields)).expect(201)
 
 

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,8 @@ NOW = datetime(2023, 11, 20, 9, tzinfo=UTC)
 DAY = date(2023, 10, 5)
 
 
-def event(**fields: object) -> Event:
-    usual = {
+def event(**fields: Any) -> Event:
+    usual: dict[str, Any] = {
         "id": "event-1", "institution_id": "vesta", "kind": "workshop", "scope": "system", "title": "Мастерская",
         "online": False, "venue": "Ангарск", "premises_institution_id": None, "practice_id": None, "planned_on": DAY,
         "held_on": None, "summary": None,
@@ -28,7 +29,7 @@ def event(**fields: object) -> Event:
     return Event(**{**usual, **fields})
 
 
-def held(**fields: object) -> Event:
+def held(**fields: Any) -> Event:
     return domain.hold(event(**fields), held_on=DAY, summary="Обобщено", now=NOW)[0]
 
 
