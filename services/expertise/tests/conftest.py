@@ -11,6 +11,7 @@ from chassis.mongo import Mongo
 from chassis.receive import Receiver
 from contracts.envelope import Envelope
 from contracts.fact import Fact
+from contracts.registry import InstitutionRegisteredV1, MembershipGrantedV1, StatusGrantedV1
 from expertise.settings import ExpertiseSettings
 from expertise.wiring import wire
 from testkit import fresh_database
@@ -50,11 +51,33 @@ class Council:
         )
         return await self.receiver.receive(envelope.headers(), json.dumps(body).encode())
 
+    async def know_institution(self, institution_id: str, *, name: str, status: str, **term) -> None:
+        names = {"institution_id": institution_id, "name": name, "short_name": name}
+        assert await self.hear(InstitutionRegisteredV1, subject=institution_id, **names) == "applied"
+        status_id = f"{status}-of-{institution_id}"
+        fields = {"status_id": status_id, "institution_id": institution_id, "kind": status}
+        term = {"valid_from": "2018-01-01", "valid_until": None, **term}
+        assert await self.hear(StatusGrantedV1, subject=status_id, **fields, **term) == "applied"
+
+    async def know_member(self, person_id: str, institution_id: str, **term) -> str:
+        membership_id = f"{person_id}-at-{institution_id}"
+        fields = {"membership_id": membership_id, "person_id": person_id, "institution_id": institution_id}
+        term = {"valid_from": "2017-01-01", "valid_until": None, **term}
+        assert await self.hear(MembershipGrantedV1, subject=membership_id, **fields, **term) == "applied"
+        return membership_id
+
     async def announced(self, model: type[Fact], **where) -> list[dict]:
         """Return the payloads of the facts of a type that wait for the relay or were sent, in order."""
         rows = await self.mongo.plain["outbox"].find({"aggregate_id": {"$gt": ""}, "type": model.type})
         found = [json.loads(row["body"]) | {"subject": row["aggregate_id"]} for row in rows]
         return [fact for fact in found if where.items() <= fact.items()]
+
+
+async def acquaint(council: Council) -> None:
+    """Let the registry announce the methodical centre, two platforms and the tutor of creative teams."""
+    for institution_id, name, kind in ((UMC, "УМЦ", "core"), (VESTA, "КСЦОН «Веста»", "rip"), (CENTRE, "СРЦН", "rip")):
+        await council.know_institution(institution_id, name=name, status=kind)
+    await council.know_member("tutor", UMC)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +94,9 @@ async def council(servers, issuer, free_port) -> AsyncIterator[Council]:
         mongo = service.open_mongo()
         receiver = Receiver(mongo, settings, service.name, service.known)
         async with running_service(service, issuer) as client:
-            yield Council(client, receiver, mongo)
+            running = Council(client, receiver, mongo)
+            await acquaint(running)
+            yield running
         await mongo.close()
 
 
@@ -131,3 +156,57 @@ def open_call(council: Council, agreed_direction) -> Callable[..., Awaitable[dic
         return (await council.curator.post("/v1/calls", call_body(direction_id, **changes))).expect(201)
 
     return make
+
+
+def content_body(**changes) -> dict:
+    return {
+        "title": "Семейная гостиная «Разговор с будущим»",
+        "passport": {
+            "problem": "Семьи не получают своевременной помощи",
+            "target_group": "Семьи, находящиеся в СОП и ТЖС",
+            "novelty": "Семейная гостиная вместо разовых консультаций",
+            "expected_result": "Снижение числа семей в СОП",
+            "aim": "Создать систему встреч для семей с детьми",
+        },
+        "team": {"member_ids": [f"team-{number}" for number in range(1, 6)], "supervisor_id": "tutor"},
+        **changes,
+    }
+
+
+@pytest.fixture(scope="session")
+def content_of() -> Callable[..., dict]:
+    return content_body
+
+
+class Matters:
+    """Takes an application to the state that a test begins with."""
+
+    def __init__(self, council: Council, open_call) -> None:
+        self.council, self.open_call = council, open_call
+
+    async def drafted(self, **changes) -> dict:
+        rules = changes.pop("call", None) or {}
+        call_id = changes.pop("call_id", None) or (await self.open_call(**rules))["id"]
+        body = content_body(call_id=call_id, institution_id=VESTA, drafted_on="2018-02-06", **changes)
+        return (await self.council.specialist.post("/v1/applications", body)).expect(201)
+
+    async def step(self, person: Client, application: dict, step: str, **body) -> dict:
+        return (await person.post(f"/v1/applications/{application['id']}/{step}", body)).expect(200)
+
+    async def submitted(self, **changes) -> dict:
+        drafted = await self.drafted(**changes)
+        return await self.step(self.council.head, drafted, "submission", submitted_on="2018-03-01")
+
+    async def admitted(self, **changes) -> dict:
+        submitted = await self.submitted(**changes)
+        return await self.step(self.council.curator, submitted, "admission", admitted_on="2018-03-10")
+
+    async def with_opinion(self, **changes) -> dict:
+        admitted = await self.admitted(**changes)
+        opinion = {"favourable": True, "text": "Готов к защите", "signed_on": "2018-03-20"}
+        return await self.step(self.council.supervisor, admitted, "opinion", **opinion)
+
+
+@pytest.fixture
+def matters(council: Council, open_call) -> Matters:
+    return Matters(council, open_call)

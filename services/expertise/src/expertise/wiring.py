@@ -1,6 +1,8 @@
 """The expert council put together from its rooms."""
 
 from chassis.app import Service
+from expertise.applications import routes as applications_routes
+from expertise.applications.store import APPLICATIONS
 from expertise.calls import routes as calls_routes
 from expertise.calls.store import CALLS
 from expertise.directions import routes as directions_routes
@@ -9,8 +11,8 @@ from expertise.references.reactions import reactions as references_reactions
 from expertise.references.store import COLLECTIONS as COPIES
 from expertise.settings import ExpertiseSettings
 
-STORES = (DIRECTIONS, CALLS)
-ROUTERS = (directions_routes.router, calls_routes.router)
+STORES = (DIRECTIONS, CALLS, APPLICATIONS)
+ROUTERS = (directions_routes.router, calls_routes.router, applications_routes.router)
 
 
 def wire(settings: ExpertiseSettings | None = None) -> Service:
