@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_platform.access import MongoAccess, RabbitAccess
+from local_platform.accounts import Account
 from local_platform.definitions import SERVICES, VHOST, rabbitmq_definitions
 from local_platform.ports import LOOPBACK, free_port
 
 DEFAULT_GATEWAY_PORT = 8080
+ADMINISTRATOR = "administrator"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Plan:
     mongo_urls: Mapping[str, str]
     rabbitmq_urls: Mapping[str, str]
     issuer_key: Path
+    administrator: Account
+    """Opened by the registry's migration, so that somebody can open the other accounts."""
 
     @property
     def gateway_url(self) -> str:
@@ -39,13 +43,19 @@ class Plan:
             "HTTP_HOST": LOOPBACK,
             "HTTP_PORT": str(self.service_ports[service]),
         }
-        issuer = {"ISSUER_KEY_FILE": str(self.issuer_key)} if service == "registry" else {}
-        return self._shared() | own | issuer
+        return self._shared() | own | (self._issuer() if service == "registry" else {})
 
     def gateway_environment(self) -> dict[str, str]:
         """Answer the whole environment of the gateway."""
         upstreams = {f"{service.upper()}_URL": self.service_url(service) for service in SERVICES}
         return self._shared() | upstreams | {"GATEWAY_HOST": LOOPBACK, "GATEWAY_PORT": str(self.gateway_port)}
+
+    def _issuer(self) -> dict[str, str]:
+        return {
+            "ISSUER_KEY_FILE": str(self.issuer_key),
+            "BOOTSTRAP_ADMIN_LOGIN": self.administrator.login,
+            "BOOTSTRAP_ADMIN_PASSWORD": self.administrator.password,
+        }
 
     def _shared(self) -> dict[str, str]:
         return {
@@ -63,7 +73,15 @@ class Plan:
 async def make_plan(
     mongo: MongoAccess, rabbitmq: RabbitAccess, *, passwords: Mapping[str, str], gateway_port: int, issuer_key: Path
 ) -> Plan:
-    """Create or renew the users of the four services on the servers, and choose ports."""
+    """Create or renew the users of the four services on the servers, and choose ports.
+
+    Args:
+        mongo: where the databases are.
+        rabbitmq: where the vhost is.
+        passwords: of each service and of the administrator.
+        gateway_port: where clients will come.
+        issuer_key: PEM file of the registry's token issuer.
+    """
     mongo_urls = {name: await mongo.grant(name, database=name, password=passwords[name]) for name in SERVICES}
     await rabbitmq.load(rabbitmq_definitions(passwords), vhost=VHOST)
     return Plan(
@@ -72,4 +90,5 @@ async def make_plan(
         mongo_urls=mongo_urls,
         rabbitmq_urls={name: rabbitmq.url(name, passwords[name], vhost=VHOST) for name in SERVICES},
         issuer_key=issuer_key,
+        administrator=Account(ADMINISTRATOR, passwords[ADMINISTRATOR], "Администратор площадки", "администратор"),
     )

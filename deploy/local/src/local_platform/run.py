@@ -15,7 +15,7 @@ from local_platform.exclusive import exclusive
 from local_platform.issuer_key import kept_issuer_key
 from local_platform.obstacles import Obstacle
 from local_platform.passwords import kept_passwords
-from local_platform.plan import Plan, make_plan
+from local_platform.plan import ADMINISTRATOR, Plan, make_plan
 from local_platform.ports import is_free
 from local_platform.progress import Progress
 from local_platform.samples import sample_accounts
@@ -68,15 +68,15 @@ class Run:
         with self.progress.step("Шлюз"):
             await self._start_gateway(plan, supervisor)
         with self.progress.step("Учебные данные"):
-            remembered = self.folder / "accounts.json"
-            accounts = await sample_accounts(plan.gateway_url, remembered=remembered, say=self.progress.say)
-        show_summary(self.progress.console, plan, servers, accounts=accounts, folder=self.folder)
+            accounts = await sample_accounts(plan, remembered=self.folder / "accounts.json", say=self.progress.say)
+        people = [plan.administrator, *accounts]
+        show_summary(self.progress.console, plan, servers, accounts=people, folder=self.folder)
 
     async def _plan(self, servers: Servers) -> Plan:
         return await make_plan(
             servers.mongo,
             servers.rabbitmq,
-            passwords=kept_passwords(self.folder / "passwords.json", SERVICES),
+            passwords=kept_passwords(self.folder / "passwords.json", [*SERVICES, ADMINISTRATOR]),
             gateway_port=self.gateway_port,
             issuer_key=kept_issuer_key(self.folder / "issuer-key.pem"),
         )

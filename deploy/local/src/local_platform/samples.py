@@ -8,15 +8,16 @@ from dataclasses import asdict
 from pathlib import Path
 
 from local_platform.accounts import Account
+from local_platform.plan import Plan
 
 
-async def sample_accounts(gateway_url: str, *, remembered: Path, say: Callable[[str], None]) -> list[Account]:
+async def sample_accounts(plan: Plan, *, remembered: Path, say: Callable[[str], None]) -> list[Account]:
     """Load the sample data through the gateway, unless it was done; answer who can sign in."""
     if importlib.util.find_spec("local_platform.sample") is None:
         return []
     load = importlib.import_module("local_platform.sample").load
     if not remembered.exists():
-        accounts = await load(gateway_url, say)
+        accounts = await load(plan.gateway_url, say, administrator=plan.administrator)
         remembered.touch(mode=0o600)
         remembered.write_text(json.dumps([asdict(account) for account in accounts], ensure_ascii=False, indent=2))
     return [Account(**row) for row in json.loads(remembered.read_text())]

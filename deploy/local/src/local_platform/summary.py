@@ -18,8 +18,7 @@ from local_platform.servers import Servers
 def show_summary(console: Console, plan: Plan, servers: Servers, *, accounts: Sequence[Account], folder: Path) -> None:
     """Print two short tables and the first address to open."""
     console.print(_places(plan, servers, folder))
-    if accounts:
-        console.print(_people(accounts))
+    console.print(_people(accounts))
     console.print(f"Документация API: {plan.gateway_url}/docs", style="bold")
     console.print("Остановить: Ctrl-C")
 

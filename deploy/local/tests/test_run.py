@@ -1,0 +1,64 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from local_platform.definitions import SERVICES
+from local_platform.ports import is_free
+from testkit import Process, Processes, eventually
+
+
+def commands_that_name(folder: Path) -> list[str]:
+    """Answer the command lines of all processes of this machine that have to do with the folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_text().replace("\0", " ")
+        except OSError:
+            continue
+        if str(folder) in command:
+            found.append(command)
+    return found
+
+
+async def has_started(process: Process) -> None:
+    def it_tells_where_to_go() -> None:
+        assert process.running, process.log()
+        assert "Документация API" in process.log()
+
+    await eventually(it_tells_where_to_go, 120)
+
+
+@pytest.mark.timeout(400)
+async def test_one_command_starts_everything_stops_it_and_finds_the_data_again(
+    processes: Processes, free_port: Callable[[], int], tmp_path: Path
+):
+    data, port = tmp_path / "data", free_port()
+    for _ in ("first time", "again"):
+        process = processes.start("local_platform", "run", "--data", str(data), env={"GATEWAY_PORT": str(port)})
+        await has_started(process)
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
+            for path in ("/readyz", "/docs", "/openapi.json"):
+                async with client.get(path) as answer:
+                    assert answer.status == 200, path
+        password = json.loads((data / "passwords.json").read_text())["administrator"]
+        assert password in process.log()
+        await process.stop(60)
+        assert process.returncode == 0
+        assert process.log().rstrip().endswith("✓ Всё остановлено, данные сохранены")
+        assert commands_that_name(data) == []
+        assert is_free(port)
+    assert {path.name for path in (data / "logs").iterdir()} >= {f"{service}-relay.log" for service in SERVICES}
+
+
+@pytest.mark.timeout(200)
+async def test_nothing_outlives_a_starter_that_is_killed(
+    processes: Processes, free_port: Callable[[], int], tmp_path: Path
+):
+    data = tmp_path / "data"
+    process = processes.start("local_platform", "run", "--data", str(data), env={"GATEWAY_PORT": str(free_port())})
+    await has_started(process)
+    process.kill()
+    await eventually(lambda: commands_that_name(data) == [], 60)
