@@ -24,7 +24,9 @@ class InstitutionUnknown(NotFound):
 
     code: ClassVar = "institution-unknown"
     title: ClassVar = Words("Учреждение не найдено", "Institution not found")
-    detail: ClassVar = Words("В реестре нет учреждения {institution_id}.", "The registry has no institution {institution_id}.")
+    detail: ClassVar = Words(
+        "В реестре нет учреждения {institution_id}.", "The registry has no institution {institution_id}."
+    )
     institution_id: str
 
 

@@ -22,9 +22,9 @@ class RegisterInstitution(Command):
     short_name: ShortName
     kind: InstitutionKind = Field(examples=["social_service"])
     ownership: Ownership = Field(examples=["state"])
-    inn: str = Field(pattern=r"^(\d{10}|\d{12})$", examples=["3811000007"], description="ИНН")
-    ogrn: str = Field(pattern=r"^(\d{13}|\d{15})$", examples=["1183800000009"], description="ОГРН или ОГРНИП")
-    oktmo: str = Field(pattern=r"^(\d{8}|\d{11})$", examples=["25703000"], description="ОКТМО")
+    inn: str = Field(pattern=r"^([0-9]{10}|[0-9]{12})$", examples=["3811000007"], description="ИНН")
+    ogrn: str = Field(pattern=r"^([0-9]{13}|[0-9]{15})$", examples=["1183800000009"], description="ОГРН или ОГРНИП")
+    oktmo: str = Field(pattern=r"^([0-9]{8}|[0-9]{11})$", examples=["25703000"], description="ОКТМО")
     municipality: str = Field(min_length=1, max_length=200, examples=["Ангарский городской округ"])
     region: str = Field(pattern=r"^RU-[A-Z]{2,3}$", examples=["RU-IRK"], description="Код региона ISO 3166-2")
     member_since: date = Field(examples=["2018-01-15"])

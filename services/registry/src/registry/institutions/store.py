@@ -2,13 +2,9 @@
 
 from chassis.aggregates import Aggregates
 from chassis.documents import Index
+from chassis.work import Work
 from registry.institutions.domain import Institution, InstitutionUnknown
-
-
-def normalised(text: str) -> str:
-    """Return a text as type-ahead compares it: lower case, ё as е."""
-    return text.lower().replace("ё", "е").replace("«", "").replace("»", "")
-
+from registry.wording import beginnings
 
 INSTITUTIONS = Aggregates(
     Institution,
@@ -18,8 +14,20 @@ INSTITUTIONS = Aggregates(
         Index([("inn", 1)], {"unique": True}),
         Index([("ogrn", 1)], {"unique": True}),
         Index([("kind", 1), ("_id", 1)]),
-        Index([("short_name_norm", 1), ("_id", 1)]),
+        Index([("beginnings", 1)]),
+        Index([("municipality", 1), ("_id", 1)]),
+        Index([("region", 1), ("municipality", 1), ("oktmo", 1)]),
         Index([("name", "text"), ("short_name", "text"), ("municipality", "text")], {"default_language": "russian"}),
     ],
-    derive=lambda institution: {"short_name_norm": normalised(institution.short_name)},
+    derive=lambda institution: {"beginnings": beginnings(institution.short_name, institution.name)},
 )
+
+
+async def claim_institution(work: Work, institution_id: str) -> None:
+    """Check that an institution exists and let one change about it through at a time.
+
+    Two transactions that claim the same institution collide and the later one starts again: what it then reads of
+    the institution's records is what the earlier one left. Raises: InstitutionUnknown.
+    """
+    if not await work.db[INSTITUTIONS.collection].update({"_id": institution_id}, {"$inc": {"claims": 1}}):
+        raise InstitutionUnknown(institution_id=institution_id)
