@@ -1,0 +1,102 @@
+"""The registry on a fresh database, and what its tests begin with."""
+
+import itertools
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from joserfc.jwk import ECKey
+from pydantic import SecretStr
+
+from registry.settings import RegistrySettings
+from registry.wiring import wire
+from testkit import Client, Issuer, running_service
+
+MakeSettings = Callable[..., RegistrySettings]
+
+_numbers = itertools.count(1)
+
+
+def inn_and_ogrn(number: int) -> tuple[str, str]:
+    """Valid identifiers of a legal entity, made from a number."""
+    nine = f"3811{number:05}"
+    check = sum(int(digit) * weight for digit, weight in zip(nine, (2, 4, 10, 3, 5, 9, 4, 6, 8), strict=True))
+    twelve = f"11838{number:07}"
+    return f"{nine}{check % 11 % 10}", f"{twelve}{int(twelve) % 11 % 10}"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What tests enter first, through the HTTP door, as the curator."""
+
+    curator: Client
+
+    async def institution(self, short_name: str = "КСЦОН «Веста»", **fields: Any) -> str:
+        """Enter an institution; return its id."""
+        inn, ogrn = inn_and_ogrn(next(_numbers))
+        body = {
+            "name": f"ОГБУСО «{short_name}»",
+            "short_name": short_name,
+            "kind": "social_service",
+            "ownership": "state",
+            "inn": inn,
+            "ogrn": ogrn,
+            "oktmo": "25703000",
+            "municipality": "Ангарский городской округ",
+            "region": "RU-IRK",
+            "member_since": "2018-01-15",
+        }
+        return str((await self.curator.post("/v1/institutions", body | fields)).expect(201)["id"])
+
+    async def person(self, full_name: str = "Веревокина Наталья Львовна", **fields: Any) -> str:
+        """Enter a person; return their id."""
+        return str((await self.curator.post("/v1/people", {"full_name": full_name} | fields)).expect(201)["id"])
+
+    async def act(self, institution_id: str, number: str | None = None, **fields: Any) -> str:
+        """Enter an act of an institution; return its id."""
+        body = {
+            "institution_id": institution_id,
+            "kind": "order",
+            "number": number or f"{next(_numbers)}/п",
+            "issued_on": "2018-03-01",
+            "title": "О присвоении статуса",
+        }
+        return str((await self.curator.post("/v1/acts", body | fields)).expect(201)["id"])
+
+
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A private key as an operator keeps it."""
+    path = tmp_path_factory.mktemp("keys") / "issuer.pem"
+    path.write_bytes(ECKey.generate_key("P-256").as_pem(private=True))
+    return path
+
+
+@pytest.fixture(scope="session")
+def make_settings(issuer: Issuer, free_port: Callable[[], int]) -> MakeSettings:
+    """Settings of a registry on a database."""
+
+    def make(mongo_url: str, **more: Any) -> RegistrySettings:
+        own: dict[str, Any] = {"http_port": free_port(), "environment": "test", **issuer.settings, **more}
+        return RegistrySettings(mongo_url=SecretStr(mongo_url), rabbitmq_url=SecretStr("amqp://127.0.0.1:1"), **own)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+async def client(module_mongo_url: str, make_settings: MakeSettings, issuer: Issuer) -> AsyncIterator[Client]:
+    """An anonymous client of a registry without its own issuer."""
+    async with running_service(wire(make_settings(module_mongo_url)), issuer) as anonymous:
+        yield anonymous
+
+
+@pytest.fixture
+def curator(client: Client) -> Client:
+    return client.acting_as("curator-1", roles=("curator",))
+
+
+@pytest.fixture
+def begun(curator: Client) -> Begun:
+    return Begun(curator)
