@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from chassis.documents import Document, Index
 from chassis.errors import NotFound, StaleVersion
-from chassis.work import Change, Work
+from chassis.work import Change, Reads, Work
 from contracts.fact import Fact
 
 A = TypeVar("A")
@@ -35,14 +35,14 @@ class Aggregates(Generic[A]):
         self.collection, self.indexes = collection, indexes
         self._missing, self._derive = missing, derive
 
-    async def get(self, work: Work, aggregate_id: str) -> A:
+    async def get(self, work: Work | Reads, aggregate_id: str) -> A:
         """Return an aggregate. Raises the kind's own NotFound."""
         document = await work.db[self.collection].find_one({"_id": aggregate_id})
         if document is None:
             raise self._missing(aggregate_id)
         return self.read(document)
 
-    async def find(self, work: Work, where: Mapping[str, Any]) -> list[A]:
+    async def find(self, work: Work | Reads, where: Mapping[str, Any]) -> list[A]:
         """Return the matching aggregates; `where` needs an index."""
         return [self.read(document) for document in await work.db[self.collection].find(where)]
 
