@@ -28,14 +28,7 @@ def make_service(issuer: Issuer, free_port: Callable[[], int]) -> MakeService:
             relay_backoff_limit_seconds=0.5,
             **issuer.settings,
         )
-        return Service(
-            name="registry",
-            title="Счётчики",
-            settings=settings,
-            routers=[samples.router],
-            reactions=[samples.reactions],
-            collections={"counters": samples.COUNTERS.indexes, "names": (), "sums": ()},
-        )
+        return samples.wire(settings)
 
     return make
 

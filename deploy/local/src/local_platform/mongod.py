@@ -20,7 +20,7 @@ from local_platform.ports import LOOPBACK, free_port, is_free
 
 REPLICA_SET = "rs0"
 ADMIN = "admin"
-TEST_PARAMETERS = {"enableTestCommands": "1", "notablescan": "true"}
+TEST_PARAMETERS = {"enableTestCommands": "1", "notablescan": "true", "transactionLifetimeLimitSeconds": "5"}
 """For tests: faults can be injected, and a query that no index serves is refused."""
 _START_SECONDS = 60.0
 
@@ -85,7 +85,8 @@ async def start_mongod(folder: Path, *, parameters: Mapping[str, str] | None = N
 
 
 def _command(folder: Path, port: int, parameters: Mapping[str, str]) -> list[str]:
-    settings = {"diagnosticDataCollectionEnabled": "false", **parameters}
+    # A process that dies inside a transaction leaves its records locked until the server gives the transaction up.
+    settings = {"diagnosticDataCollectionEnabled": "false", "transactionLifetimeLimitSeconds": "10", **parameters}
     options = {
         "bind_ip": LOOPBACK,
         "port": str(port),
