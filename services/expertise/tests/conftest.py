@@ -12,6 +12,7 @@ from chassis.receive import Receiver
 from contracts.envelope import Envelope
 from contracts.fact import Fact
 from contracts.registry import InstitutionRegisteredV1, MembershipGrantedV1, StatusGrantedV1
+from contracts.transfer import ConsultationGivenV1
 from expertise.settings import ExpertiseSettings
 from expertise.wiring import wire
 from testkit import fresh_database
@@ -65,6 +66,11 @@ class Council:
         term = {"valid_from": "2017-01-01", "valid_until": None, **term}
         assert await self.hear(MembershipGrantedV1, subject=membership_id, **fields, **term) == "applied"
         return membership_id
+
+    async def know_consultation(self, consultant_id: str, application_id: str) -> None:
+        consultation_id = f"{consultant_id}-on-{application_id}"
+        fields = {"consultation_id": consultation_id, "consultant_id": consultant_id, "application_id": application_id}
+        assert await self.hear(ConsultationGivenV1, subject=consultation_id, **fields) == "applied"
 
     async def announced(self, model: type[Fact], **where) -> list[dict]:
         """Return the payloads of the facts of a type that wait for the relay or were sent, in order."""
@@ -205,6 +211,23 @@ class Matters:
         admitted = await self.admitted(**changes)
         opinion = {"favourable": True, "text": "Готов к защите", "signed_on": "2018-03-20"}
         return await self.step(self.council.supervisor, admitted, "opinion", **opinion)
+
+    async def assigned(self, application: dict, expert_id: str) -> dict:
+        body = {"application_id": application["id"], "expert_id": expert_id, "assigned_on": "2018-03-21"}
+        return (await self.council.curator.post("/v1/reviews", body)).expect(201)
+
+    async def reviewed(self, application: dict, expert_id: str, *, novelty: int, effect: int) -> dict:
+        review = await self.assigned(application, expert_id)
+        path, expert = f"/v1/reviews/{review['id']}", self.council.expert(expert_id)
+        marks = [{"criterion": "novelty", "value": novelty}, {"criterion": "effect", "value": effect}]
+        (await expert.put(path, {"marks": marks, "comment": "Подробно"}, if_match='"v1"')).expect(200)
+        return (await expert.post(f"{path}/completion", {"completed_on": "2018-03-28"})).expect(200)
+
+    async def ready(self, **changes) -> dict:
+        application = await self.with_opinion(**changes)
+        for expert_id in ("expert-1", "expert-2"):
+            await self.reviewed(application, expert_id, novelty=80, effect=80)
+        return application
 
 
 @pytest.fixture

@@ -5,14 +5,23 @@ from expertise.applications import routes as applications_routes
 from expertise.applications.store import APPLICATIONS
 from expertise.calls import routes as calls_routes
 from expertise.calls.store import CALLS
+from expertise.conflicts import routes as conflicts_routes
 from expertise.directions import routes as directions_routes
 from expertise.directions.store import DIRECTIONS
 from expertise.references.reactions import reactions as references_reactions
 from expertise.references.store import COLLECTIONS as COPIES
+from expertise.reviews import routes as reviews_routes
+from expertise.reviews.store import REVIEWS
 from expertise.settings import ExpertiseSettings
 
-STORES = (DIRECTIONS, CALLS, APPLICATIONS)
-ROUTERS = (directions_routes.router, calls_routes.router, applications_routes.router)
+STORES = (DIRECTIONS, CALLS, APPLICATIONS, REVIEWS)
+ROUTERS = (
+    directions_routes.router,
+    calls_routes.router,
+    applications_routes.router,
+    conflicts_routes.router,
+    reviews_routes.router,
+)
 
 
 def wire(settings: ExpertiseSettings | None = None) -> Service:

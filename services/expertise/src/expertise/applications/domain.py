@@ -43,7 +43,7 @@ MAY_SIGN_OPINION = Allow(person_fields=("scientific_supervisor_id",))
 MAY_READ = Allow(
     roles=frozenset({"administrator", "curator", "official", "secretary"}),
     members=_TEAM,
-    person_fields=("scientific_supervisor_id", "team.supervisor_id", "team.member_ids", "expert_ids"),
+    person_fields=("scientific_supervisor_id", "team.supervisor_id", "team.member_ids", "team.lead_id", "expert_ids"),
 )
 
 
@@ -214,6 +214,11 @@ def release(application: Application, expert_id: str, *, on: date, hand: Hand) -
 def note_review(application: Application, expert_id: str, *, on: date, hand: Hand) -> Application:
     """Write down that an expert has finished."""
     return _taken(application, "review_completed", on, hand, expert_id)
+
+
+def in_review(application: Application) -> None:
+    """Refuse expert work on an application that is not admitted, or decided. Raises: ApplicationStateForbids."""
+    _in_state(application, "admitted")
 
 
 def decide(application: Application, outcome: VerdictOutcome, *, on: date, hand: Hand) -> Application:

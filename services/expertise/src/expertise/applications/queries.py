@@ -1,18 +1,12 @@
 """What clients see of applications: their own, those they are assigned to, or all of them by role."""
 
-from datetime import date, datetime
-
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chassis.pages import Page, PageRequest, View, page
-from chassis.policy import Allow
 from chassis.work import Reads
 from expertise.applications.domain import MAY_READ, Application, ApplicationState, Opinion, Passport, Team
 from expertise.applications.errors import ApplicationUnknown
-from expertise.applications.history import StepKind
 from expertise.applications.store import APPLICATIONS
-
-SEES_INTERNAL = Allow(roles=frozenset({"administrator", "curator"}))
 
 
 class ApplicationView(View):
@@ -40,25 +34,6 @@ class ApplicationSearch(PageRequest):
     state: ApplicationState | None = None
 
 
-class StepView(BaseModel):
-    """Шаг в истории заявки."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    what: StepKind
-    on: date = Field(description="День, когда это произошло")
-    at: datetime = Field(description="Когда внесено")
-    by: str = Field(description="Кто внёс")
-    note: str | None
-
-
-class Timeline(BaseModel):
-    """История заявки: кто, что и когда сделал."""
-
-    application_id: str
-    steps: list[StepView]
-
-
 async def application(reads: Reads, application_id: str) -> ApplicationView:
     """Return one application. Raises: ApplicationUnknown, also when the caller may not see it."""
     return ApplicationView.model_validate(await readable(reads, application_id))
@@ -68,14 +43,6 @@ async def applications(reads: Reads, search: ApplicationSearch) -> Page[Applicat
     """Return the applications that the caller may see, in the order of drafting."""
     where = search.model_dump(exclude={"limit", "cursor"}, exclude_none=True) | MAY_READ.filter(reads.caller)
     return await page(reads.db[APPLICATIONS.collection], where, search, ApplicationView.model_validate)
-
-
-async def timeline(reads: Reads, application_id: str) -> Timeline:
-    """Return who did what when; who reviews is told to the curator only. Raises: ApplicationUnknown."""
-    found = await readable(reads, application_id)
-    everything = SEES_INTERNAL.permits(reads.caller, found)
-    steps = [StepView.model_validate(step) for step in found.history if everything or not step.internal]
-    return Timeline(application_id=found.id, steps=steps)
 
 
 async def readable(reads: Reads, application_id: str) -> Application:

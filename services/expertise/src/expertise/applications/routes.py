@@ -17,7 +17,7 @@ from expertise.applications.commands import (
     SubmitApplication,
     WithdrawApplication,
 )
-from expertise.applications.queries import ApplicationSearch, ApplicationView, Timeline
+from expertise.applications.queries import ApplicationSearch, ApplicationView
 
 router = APIRouter(prefix="/v1/applications", tags=["Заявки"])
 
@@ -38,12 +38,6 @@ async def listing(door: Door, search: Annotated[ApplicationSearch, Query()]) -> 
 async def show(application_id: Id, door: Door) -> Response:
     """Заявка с паспортом проекта и заключением научного руководителя."""
     return door.show(await queries.application(door.reads, application_id))
-
-
-@router.get("/{application_id}/timeline", response_model=Timeline, summary="История заявки")
-async def timeline(application_id: Id, door: Door) -> Response:
-    """Кто, что и когда сделал; кто рецензирует, видит только куратор."""
-    return door.listing(await queries.timeline(door.reads, application_id))
 
 
 @router.put("/{application_id}", response_model=ApplicationView, summary="Изменить заявку")

@@ -12,7 +12,7 @@ from expertise.references.store import institution, memberships_of, statuses_of
 
 _FILTERS = (
     "call_id", "direction_id", "institution_id", "state", "scientific_supervisor_id", "expert_ids",
-    "team.supervisor_id", "team.member_ids",
+    "team.supervisor_id", "team.member_ids", "team.lead_id",
 )  # fmt: skip
 
 APPLICATIONS = Aggregates(
