@@ -151,11 +151,11 @@ def _remembered(earlier: Document, asked: str) -> Response:
 def _door(
     request: Request,
     caller: Annotated[Caller, Depends(authenticated)],
-    key: Annotated[
+    idempotency_key: Annotated[
         str | None, Header(alias="Idempotency-Key", min_length=8, max_length=128, description="Повтор безопасен")
     ] = None,
 ) -> HttpDoor:
-    return HttpDoor(request, caller, key)
+    return HttpDoor(request, caller, idempotency_key)
 
 
 Door = Annotated[HttpDoor, Depends(_door)]
