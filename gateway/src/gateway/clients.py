@@ -49,6 +49,7 @@ class ServiceClients:
             read_bufsize=_READ_BUFFER,
             skip_auto_headers=_OWN_HEADERS,
         )
+        self._http._retry_connection = False  # noqa: SLF001 it repeats PUT and DELETE; here the route table decides
         return self
 
     async def __aexit__(

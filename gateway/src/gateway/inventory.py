@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gateway.table import Route
+from gateway.table import CLASSES, Route
 
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
+_LIMITS = {limits.name: limits for limits in CLASSES}
 
 
 def documented(service: str, document: Mapping[str, Any]) -> Iterator[Route]:
@@ -13,8 +14,8 @@ def documented(service: str, document: Mapping[str, Any]) -> Iterator[Route]:
     for path, item in document.get("paths", {}).items():
         for method in _METHODS:
             if method in item:
-                kind, anonymous = _kind(method, item[method]), not item[method].get("security")
-                yield Route(method=method.upper(), path=path, upstream=service, kind=kind, anonymous=anonymous)
+                limits, anonymous = _LIMITS[_kind(method, item[method])], not item[method].get("security")
+                yield Route(method=method.upper(), path=path, upstream=service, limits=limits, anonymous=anonymous)
 
 
 def difference(table: Iterable[Route], documents: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -37,7 +38,7 @@ def _identity(route: Route) -> tuple[str, str, str, bool]:
 
 def _line(route: Route) -> str:
     access = " anonymous" if route.anonymous else ""
-    return f"[{route.upstream}] {route.method:<6} {route.path} {route.kind}{access}"
+    return f"[{route.upstream}] {route.method:<6} {route.path} {route.limits.name}{access}"
 
 
 def _kind(method: str, operation: Mapping[str, Any]) -> str:

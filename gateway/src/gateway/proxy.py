@@ -79,8 +79,9 @@ class Proxy:
     async def _sent(self, match: Match, scope: Scope, inbound: Inbound) -> aiohttp.ClientResponse:
         try:
             return await self._send(match, scope, inbound)
-        except _NOT_SENT:
-            if not _may_repeat(match.route, scope):
+        except (aiohttp.ClientConnectionError, aiohttp.ConnectionTimeoutError) as error:
+            sent, keyed = not isinstance(error, _NOT_SENT), b"idempotency-key" in dict(scope["headers"])
+            if not may_repeat(match.route, sent=sent, keyed=keyed):
                 raise
         await asyncio.sleep(_RETRY_DELAY_SECONDS)
         return await self._send(match, scope, inbound)
@@ -112,9 +113,10 @@ async def _concluded(exchange: asyncio.Task[None], leaving: asyncio.Task[None], 
         raise DEADLINE
 
 
-def _may_repeat(route: Route, scope: Scope) -> bool:
+def may_repeat(route: Route, *, sent: bool, keyed: bool) -> bool:
+    """Tell whether a failed request is sent once more: a read always, a change with a key while nothing was sent."""
     if route.limits.retry == "keyed":
-        return b"idempotency-key" in dict(scope["headers"])
+        return keyed and not sent
     return route.limits.retry == "always"
 
 

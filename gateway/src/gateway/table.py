@@ -17,6 +17,7 @@ _KIB, _MIB = 1024, 1024 * 1024
 class RouteClass:
     """What a route may take."""
 
+    name: str
     seconds: float
     """From the request's head to the last byte of the answer."""
     body_bytes: int
@@ -24,13 +25,13 @@ class RouteClass:
     """When a request that could not be sent is sent once more; `keyed`: with an Idempotency-Key."""
 
 
-CLASSES: Mapping[str, RouteClass] = {
-    "read": RouteClass(seconds=15, body_bytes=0, retry="always"),
-    "write": RouteClass(seconds=20, body_bytes=_MIB, retry="keyed"),
-    "sign-in": RouteClass(seconds=15, body_bytes=16 * _KIB, retry="never"),
-    "upload": RouteClass(seconds=600, body_bytes=101 * _MIB, retry="keyed"),
-    "download": RouteClass(seconds=600, body_bytes=0, retry="always"),
-}
+CLASSES = (
+    RouteClass(name="read", seconds=15, body_bytes=0, retry="always"),
+    RouteClass(name="write", seconds=20, body_bytes=_MIB, retry="keyed"),
+    RouteClass(name="sign-in", seconds=15, body_bytes=16 * _KIB, retry="never"),
+    RouteClass(name="upload", seconds=600, body_bytes=101 * _MIB, retry="keyed"),
+    RouteClass(name="download", seconds=600, body_bytes=0, retry="always"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +42,8 @@ class Route:
     path: str
     """The template; the name is what `chassis.telemetry` reads for logs and metrics."""
     upstream: str
-    kind: str
+    limits: RouteClass
     anonymous: bool = False
-
-    @property
-    def limits(self) -> RouteClass:
-        """What the route may take."""
-        return CLASSES[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +115,26 @@ def _matched(route: Route, segments: Sequence[str]) -> Match:
     return Match(route, "/" + "/".join(made))
 
 
-def read_rows(text: str) -> Iterator[Route]:
+def read_rows(text: str, classes: Iterable[RouteClass] = CLASSES) -> Iterator[Route]:
     """Read rows of the form `GET /v1/things/{thing_id} read [anonymous]` under a `[service]` line.
 
     Raises ValueError for a row of another form.
     """
+    known = {limits.name: limits for limits in classes}
     upstream = ""
     for line in text.splitlines():
         words = line.partition("#")[0].split()
         if len(words) == 1 and (service := re.fullmatch(r"\[([a-z]+)\]", words[0])):
             upstream = service[1]
         elif words:
-            yield _row(upstream, words)
+            yield _row(upstream, words, known)
 
 
-def _row(upstream: str, words: Sequence[str]) -> Route:
-    method, path, kind, *access = words if len(words) > 2 else (*words, "", "")
-    if not (_TEMPLATE.fullmatch(path) and kind in CLASSES and access in ([], ["anonymous"]) and upstream):
+def _row(upstream: str, words: Sequence[str], known: Mapping[str, RouteClass]) -> Route:
+    method, path, name, *access = words if len(words) > 2 else (*words, "", "")
+    if not (upstream and _TEMPLATE.fullmatch(path) and name in known and access in ([], ["anonymous"])):
         raise ValueError(f"not a row of the route table: {' '.join(words)}")
-    return Route(method=method, path=path, upstream=upstream, kind=kind, anonymous=bool(access))
+    return Route(method=method, path=path, upstream=upstream, limits=known[name], anonymous=bool(access))
 
 
 def listed() -> Table:

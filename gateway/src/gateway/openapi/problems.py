@@ -19,6 +19,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "413": ("BodyTooLarge", "Слишком большое тело запроса"),
     "422": ("Invalid", "Запрос заполнен неверно; поля перечислены в errors"),
     "428": ("IfMatchRequired", "Нужен заголовок If-Match"),
+    "429": ("TooManyRequests", "Слишком много запросов: повторите позже"),
     "503": ("Unavailable", "Временно недоступно; у изменения результат может быть неизвестен"),
     "504": ("DeadlineExceeded", "Сервис не ответил вовремя; у изменения результат неизвестен"),
 }
@@ -30,6 +31,7 @@ def components() -> dict[str, Any]:
     """Return the responses that operations refer to."""
     headers: dict[str, dict[str, Any]] = {
         "401": {"WWW-Authenticate": {"$ref": "#/components/headers/WWWAuthenticate"}},
+        "429": {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}},
         "503": {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}},
     }
     request_id = {"X-Request-Id": {"$ref": "#/components/headers/XRequestId"}}
@@ -56,6 +58,7 @@ def refusals(operation: Mapping[str, Any], route: Route) -> dict[str, Any]:
     """
     stated = {status: answer for status, answer in operation.get("responses", {}).items() if status[0] in "45"}
     statuses = stated.keys() | set(_OF_GATEWAY) | ({"413"} if route.limits.body_bytes else set())
+    statuses |= {"429"} if route.limits.name == "sign-in" else set()
     conditional = any(parameter.get("name") == "If-Match" for parameter in operation.get("parameters", ()))
     impossible = set(_OF_CHANGES) if route.method == "GET" else set() if conditional else {"428"}
     return {status: _answer(status, stated.get(status, {})) for status in sorted(statuses - impossible)}

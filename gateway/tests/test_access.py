@@ -1,0 +1,77 @@
+"""Who gets past the door."""
+
+import base64
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey, OctKey
+
+from testkit.issuer import Issuer
+
+
+def _unsigned(header: object, claims: object) -> str:
+    parts = (base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (header, claims))
+    return ".".join([*parts, ""])
+
+
+async def test_without_a_token_a_private_address_answers_401_and_asks_no_service(door, upstream):
+    answer = await door.client.get("/v1/secret")
+    assert (answer.status, answer.code) == (401, "unauthenticated")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert upstream.asked == []
+
+
+async def test_with_a_valid_token_the_request_passes_and_carries_the_token_on(door, issuer):
+    token = issuer.token("person-1")
+    seen = (await door.client.with_token(token).get("/v1/secret")).expect(200)
+    assert dict(seen["headers"])["authorization"] == f"Bearer {token}"
+
+
+@pytest.mark.parametrize("address", ["/livez", "/readyz", "/metrics", "/docs", "/v1/echo"])
+async def test_an_anonymous_address_needs_no_token(door, address):
+    assert (await door.client.get(address)).status == 200
+
+
+@pytest.mark.parametrize(
+    "credentials", ["Basic YTpi", "Bearer", "Bearer ", "Bearer a b", "Token x", "Bearer " + "a" * 8193, "Bearer é"]
+)
+async def test_other_credentials_than_one_bearer_token_are_refused(door, credentials):
+    assert await door.status(b"/v1/secret", b"Authorization: " + credentials.encode("latin-1")) == 401
+
+
+@pytest.fixture(params=["none", "hmac", "stranger", "expired", "audience", "issuer", "subject", "name", "kid"])
+def forged(request: pytest.FixtureRequest, issuer: Issuer) -> str:
+    now = int(time.time())
+    claims = {"iss": issuer.url, "aud": "technopark", "sub": "p", "iat": now, "exp": now + 60}
+    public = issuer.jwks["keys"][0]
+    made: dict[str, Callable[[], str]] = {
+        "none": lambda: _unsigned({"alg": "none"}, claims),
+        "hmac": lambda: jwt.encode({"alg": "HS256", "kid": public["kid"]}, claims, OctKey.import_key(public["x"] * 2)),
+        "stranger": lambda: jwt.encode(
+            {"alg": "ES256", "kid": public["kid"]}, claims, ECKey.generate_key("P-256", {"kid": public["kid"]})
+        ),
+        "expired": lambda: issuer.token("p", exp=now - 3600),
+        "audience": lambda: issuer.token("p", aud="other"),
+        "issuer": lambda: issuer.token("p", iss="http://other"),
+        "subject": lambda: issuer.token("p", sub=None),
+        "name": lambda: issuer.token("p", name=5),
+        "kid": lambda: _unsigned({"alg": "ES256", "kid": {"$ne": 1}}, claims) + "AAAA",
+    }
+    return made[request.param]()
+
+
+async def test_a_forged_or_foreign_token_is_refused_with_401(door, forged, upstream):
+    answer = await door.client.with_token(forged).get("/v1/secret")
+    assert (answer.status, answer.code) == (401, "unauthenticated")
+    assert upstream.asked == []
+
+
+GARBAGE = ["a", "a.b.c", "....", "e30.e30.e30", "eyJhbGciOiJFUzI1NiJ9..", "bnVsbA.bnVsbA.bnVsbA"]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+async def test_garbage_in_place_of_a_token_is_refused_with_401(door, garbage):
+    assert (await door.client.with_token(garbage).get("/v1/secret")).status == 401

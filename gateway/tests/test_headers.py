@@ -1,0 +1,112 @@
+"""Which headers and bytes pass the door, in each direction."""
+
+import re
+
+import pytest
+
+SPOOFED = {
+    "X-User-Id": "1",
+    "X-Roles": "administrator",
+    "X-Tenant-Id": "1",
+    "X-Internal-Call": "1",
+    "X-Forwarded-User": "root",
+    "X-Forwarded-Prefix": "/x",
+    "Forwarded": "for=1.2.3.4",
+    "X-Real-Ip": "1.2.3.4",
+    "X-Original-Url": "/v1/secret",
+    "X-Rewrite-Url": "/v1/secret",
+    "X-Http-Method-Override": "DELETE",
+    "X-Authenticated-User": "root",
+    "Cookie": "a=b",
+    "Te": "trailers",
+    "Proxy-Authorization": "Basic YTpi",
+    "Keep-Alive": "timeout=5",
+}
+
+
+async def test_headers_that_claim_an_identity_or_concern_one_hop_do_not_pass(reached):
+    seen = await reached(headers=SPOOFED)
+    assert not {name.lower() for name in SPOOFED} & seen["named"].keys()
+
+
+async def test_a_forwarded_address_from_outside_is_replaced_by_the_real_one(reached):
+    given = {"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil"}
+    seen = await reached(headers=given)
+    forwarded = {name: value for name, value in seen["headers"] if name.startswith("x-forwarded-")}
+    assert forwarded["x-forwarded-for"] == "127.0.0.1"
+    assert forwarded["x-forwarded-proto"] == "http"
+    assert "evil" not in forwarded["x-forwarded-host"]
+
+
+async def test_what_connection_lists_does_not_pass_but_never_takes_the_request_id_along(reached):
+    seen = await reached(headers={"Connection": "X-Secret-Hop, X-Request-Id, traceparent", "X-Secret-Hop": "1"})
+    assert "x-secret-hop" not in seen["named"]
+    assert {"x-request-id", "traceparent"} <= seen["named"].keys()
+
+
+async def test_ordinary_headers_pass_unchanged_and_none_are_invented(reached):
+    given = {"Accept": "text/plain", "Accept-Language": "en", "If-None-Match": '"v3"', "X-Own": "1", "User-Agent": "t"}
+    seen = await reached(headers=given)
+    assert {name: seen["named"][name.lower()] for name in given} == given
+    assert "content-type" not in seen["named"]
+    assert "content-length" not in seen["named"]
+
+
+@pytest.mark.parametrize("query", ["a=1&a=2", "q=%D1%91+%2e%2e%2F", "b&&c=", "x=a;b,c'!*()", "%e2%82%ac=%zz"])
+async def test_the_query_passes_byte_for_byte(door, upstream, query):
+    assert await door.status(b"/v1/echo?" + query.encode()) == 200
+    assert upstream.asked == [f"GET /v1/echo?{query}"]
+
+
+async def test_a_usable_request_id_is_kept_told_to_the_service_and_to_the_client(door, reached):
+    answer = await door.client.get("/v1/echo", headers={"X-Request-Id": "abcdefgh-1"})
+    assert answer.headers.getall("X-Request-Id") == ["abcdefgh-1"]
+    assert dict(answer.json["headers"])["x-request-id"] == "abcdefgh-1"
+
+
+@pytest.mark.parametrize("offered", ["short", "a" * 65, "abc def gh", "abcdefgh\tx"])
+async def test_an_unusable_request_id_is_replaced_by_a_new_one(door, offered):
+    answer = await door.client.get("/v1/echo", headers={"X-Request-Id": offered})
+    assert re.fullmatch(r"[0-9a-f-]{36}", answer.headers["X-Request-Id"])
+    assert dict(answer.json["headers"])["x-request-id"] == answer.headers["X-Request-Id"]
+
+
+async def test_a_trace_is_continued_or_begun(reached):
+    given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    continued = await reached(headers={"traceparent": given, "tracestate": "a=1"})
+    assert (continued["named"]["traceparent"], continued["named"]["tracestate"]) == (given, "a=1")
+    begun = await reached(headers={"traceparent": "00-0-0-00", "tracestate": "a=1"})
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", begun["named"]["traceparent"])
+    assert "tracestate" not in begun["named"]
+
+
+async def test_an_answer_keeps_its_bytes_etag_and_repeated_headers_but_no_cookie_or_hop(door):
+    answer = await door.client.get("/v1/headers")
+    assert (answer.status, answer.body, answer.headers["ETag"]) == (200, b"\x1f\x8b not really gzip", '"v7"')
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers.getall("Link") == ["</a>", "</b>"]
+    assert not {"Set-Cookie", "X-Powered-By", "X-Hop", "Server", "Connection"} & set(answer.headers)
+    assert len(answer.headers.getall("Date")) == 1
+
+
+@pytest.mark.parametrize("address", ["/v1/echo", "/v1/nowhere", "/livez", "/docs", "/v1/dead"])
+async def test_every_answer_carries_the_security_headers(door, address):
+    answer = await door.client.get(address)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert "X-Request-Id" in answer.headers
+    assert "Server" not in answer.headers
+
+
+async def test_a_private_answer_is_not_stored_unless_the_service_says_otherwise(door, issuer):
+    person = door.client.with_token(issuer.token("p"))
+    assert (await person.get("/v1/secret")).headers["Cache-Control"] == "no-store"
+    assert "Cache-Control" not in (await door.client.get("/v1/echo")).headers
+
+
+async def test_a_redirect_is_handed_to_the_client_and_not_followed(door, upstream):
+    answer = await door.client.get("/v1/repeated/moved")
+    assert (answer.status, answer.headers["Location"]) == (302, "/elsewhere")
+    assert upstream.asked == []

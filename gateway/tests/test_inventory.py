@@ -1,0 +1,45 @@
+"""The route table and the services' real documents list the same addresses."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chassis.app import Service, build
+from gateway.inventory import difference, documented
+from gateway.table import Table, listed, read_rows
+
+
+@pytest.fixture(scope="module")
+def documents(real_service: Callable[..., Service]) -> dict[str, dict[str, Any]]:
+    """What the four services document."""
+    return {name: build(real_service(name)).openapi() for name in ("registry", "expertise", "transfer", "reporting")}
+
+
+def test_every_address_of_the_services_is_listed_and_every_listed_one_exists(documents):
+    assert difference(listed().routes, documents) == []
+
+
+def test_no_service_documents_an_internal_address(documents):
+    paths = [route.path for name, document in documents.items() for route in documented(name, document)]
+    assert [path for path in paths if not path.startswith(("/v1/", "/.well-known/"))] == []
+
+
+DOCUMENT: dict[str, Any] = {"paths": {"/v1/a": {"get": {"security": [{"t": []}]}, "post": {}}}}
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        ("GET /v1/a read\nPOST /v1/a write anonymous", []),
+        ("GET /v1/a read", ["+ [registry] POST   /v1/a write anonymous"]),
+        ("GET /v1/a read\nPOST /v1/a write anonymous\nGET /v1/b read", ["- [registry] GET    /v1/b read"]),
+        (
+            "GET /v1/a read anonymous\nPOST /v1/a write anonymous",
+            ["+ [registry] GET    /v1/a read", "- [registry] GET    /v1/a read anonymous"],
+        ),
+    ],
+)
+def test_a_missing_a_vanished_and_a_too_open_row_are_each_told(rows, lines):
+    table = Table(read_rows(f"[registry]\n{rows}\n[transfer]\nGET /v1/c read"))
+    assert difference(table.routes, {"registry": DOCUMENT}) == lines

@@ -1,0 +1,76 @@
+"""The route table finds one row or none."""
+
+import pytest
+
+from chassis.problem import Problem
+from gateway.table import Table, listed, read_rows
+
+ROWS = """
+[registry]
+GET  /v1/people/{person_id}            read
+GET  /v1/people/me                     read
+POST /v1/people/{person_id}/statuses   write   # several words of explanation
+GET  /v1/people/me/card                read
+POST /v1/sign-in                       sign-in anonymous
+"""
+
+
+@pytest.fixture(scope="module")
+def table():
+    return Table(read_rows(ROWS))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "template"),
+    [
+        ("GET", "/v1/people/42", "/v1/people/{person_id}"),
+        ("GET", "/v1/people/me", "/v1/people/me"),
+        ("POST", "/v1/people/me/statuses", "/v1/people/{person_id}/statuses"),
+        ("GET", "/v1/people/me/card", "/v1/people/me/card"),
+        ("GET", f"/v1/people/{'a' * 128}", "/v1/people/{person_id}"),
+    ],
+)
+def test_a_literal_segment_wins_over_a_parameter_and_dead_ends_are_left(table, method, path, template):
+    match = table.match(method, path)
+    assert (match.route.path, match.path) == (template, path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/people", "/v1/people/", "/v1/people/a/b", "/v1/people/a%20b", "/v1/people/" + "a" * 129, "/v1/people/@", "/"],
+)
+def test_a_path_that_no_row_describes_is_unknown(table, path):
+    with pytest.raises(Problem, match="no-such-address"):
+        table.match("GET", path)
+
+
+def test_the_methods_of_an_address_are_named_when_another_is_tried(table):
+    with pytest.raises(Problem) as refusal:
+        table.match("DELETE", "/v1/people/me")
+    assert refusal.value.headers == {"Allow": "GET"}
+
+
+def test_only_a_row_that_says_so_is_anonymous(table):
+    assert [route.path for route in table.routes if route.anonymous] == ["/v1/sign-in"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "GET /v1/a read",
+        "[registry]\nGET /v1/a",
+        "[registry]\nGET /v1/a unheard-of",
+        "[registry]\nGET /v1/a read public",
+        "[registry]\nGET v1/a read",
+        "[registry]\nGET /v1/{rest:path} read",
+        "[registry]\nGET /v1/{a}/b read\nGET /v1/{c}/b read",
+        "[registry]\nGET /v1/a read\n[transfer]\nGET /v1/a read",
+    ],
+)
+def test_a_row_of_another_form_or_a_second_owner_stops_the_start(rows):
+    with pytest.raises(ValueError, match=r"route table|listed twice"):
+        Table(read_rows(rows))
+
+
+def test_the_served_table_is_well_formed():
+    assert listed().routes
