@@ -9,8 +9,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from deploy.locked_closure import closure
 
 OWN = "technopark-"
 _UV = [str(Path(sys.executable).with_name("uv")), "--offline", "--quiet", "--no-progress"]
@@ -49,35 +48,6 @@ def stand_alone(environment: Path, wheel: Path, others: dict[str, Path]) -> Path
     for name in foreign:
         _link(name, site_packages)
     return python
-
-
-def closure(wheel: Path, others: dict[str, Path]) -> tuple[list[Path], set[str]]:
-    """Return the own wheels and the names of the foreign packages that a wheel needs, directly or through others."""
-    own: dict[str, Path] = {}
-    foreign: set[str] = set()
-    waiting = [(Requirement(text), "") for text in requirements_of(wheel)]
-    done: set[tuple[str, frozenset[str]]] = set()
-    while waiting:
-        requirement, extra = waiting.pop()
-        name = canonicalize_name(requirement.name)
-        key = (name, frozenset(requirement.extras))
-        if key in done or (requirement.marker and not requirement.marker.evaluate({"extra": extra})):
-            continue
-        done.add(key)
-        if name in others:
-            own[name] = others[name]
-            waiting += [(Requirement(text), "") for text in requirements_of(others[name])]
-        else:
-            foreign.add(name)
-            needed = [Requirement(text) for text in metadata.requires(name) or ()]
-            waiting += [(each, extra) for each in needed for extra in ("", *requirement.extras)]
-    return list(own.values()), foreign
-
-
-def requirements_of(wheel: Path) -> list[str]:
-    """Return the requirements that a wheel's metadata declare."""
-    (found,) = metadata.distributions(path=[str(wheel)])
-    return found.requires or []
 
 
 def _link(name: str, site_packages: Path) -> None:
