@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,9 @@ ADMIN = {"login": "administrator", "password": "первый-вход-в-2024"}
 
 
 @pytest.fixture(scope="module")
-def settings(module_mongo_url: str, make_settings: Any, free_port: Any, key_file: Path) -> RegistrySettings:
+def settings(
+    module_mongo_url: str, make_settings: Callable[..., RegistrySettings], free_port: Callable[[], int], key_file: Path
+) -> RegistrySettings:
     port = free_port()
     return make_settings(
         module_mongo_url,

@@ -6,11 +6,13 @@ from typing import ClassVar
 
 from stdnum.exceptions import ValidationError
 from stdnum.ru import inn as inn_check
-from stdnum.ru import ogrn as ogrn_check
 
 from chassis.errors import NotFound, RuleBroken, Words
 from chassis.policy import Allow
 from contracts.registry import InstitutionKind, InstitutionRegisteredV1, InstitutionRenamedV1, Ownership
+
+_INN_OF_A_COMPANY = 10
+_OGRN_OF_A_COMPANY = 13
 
 MAY_REGISTER = Allow(roles=frozenset({"curator", "administrator"}))
 MAY_RENAME = Allow(
@@ -32,7 +34,7 @@ class InstitutionUnknown(NotFound):
 
 @dataclass(eq=False, kw_only=True)
 class IdentifierInvalid(RuleBroken):
-    """A state identifier fails its checksum or does not fit the other one."""
+    """A state identifier fails its checksum."""
 
     code: ClassVar = "identifier-invalid"
     title: ClassVar = Words("Неверный идентификатор", "Invalid identifier")
@@ -42,6 +44,20 @@ class IdentifierInvalid(RuleBroken):
     )
     identifier: str
     value: str
+
+
+@dataclass(eq=False, kw_only=True)
+class IdentifiersDiffer(RuleBroken):
+    """One identifier is of a company, the other of a sole trader."""
+
+    code: ClassVar = "identifiers-differ"
+    title: ClassVar = Words("Идентификаторы разных лиц", "The identifiers differ in kind")
+    detail: ClassVar = Words(
+        "ИНН {inn} и ОГРН {ogrn}: один принадлежит организации, другой — предпринимателю.",
+        "ИНН {inn} and ОГРН {ogrn}: one is of a company, the other of a sole trader.",
+    )
+    inn: str
+    ogrn: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,21 +78,31 @@ class Institution:
     member_since: date
 
 
-def identifiers_pass_their_checksums(*, inn: str, ogrn: str) -> None:
-    """Refuse an ИНН or ОГРН whose check digits are wrong.
+def identifiers_are_true(*, inn: str, ogrn: str) -> None:
+    """Refuse an ИНН or ОГРН whose check digits are wrong, and one of a company beside one of a sole trader.
 
-    Source: domain.md 4.1 (algorithms of the Federal Tax Service). Raises: IdentifierInvalid.
+    Source: domain.md 4.1 (algorithms of the Federal Tax Service). Raises: IdentifierInvalid, IdentifiersDiffer.
     """
-    for name, value, check in (("ИНН", inn, inn_check), ("ОГРН", ogrn, ogrn_check)):
-        try:
-            check.validate(value)
-        except ValidationError as error:
-            raise IdentifierInvalid(identifier=name, value=value) from error
+    try:
+        inn_check.validate(inn)
+    except ValidationError as error:
+        raise IdentifierInvalid(identifier="ИНН", value=inn) from error
+    if not _ogrn_is_true(ogrn):
+        raise IdentifierInvalid(identifier="ОГРН", value=ogrn)
+    if (len(inn) == _INN_OF_A_COMPANY) != (len(ogrn) == _OGRN_OF_A_COMPANY):
+        raise IdentifiersDiffer(inn=inn, ogrn=ogrn)
+
+
+def _ogrn_is_true(ogrn: str) -> bool:
+    # Not python-stdnum: its check of a sole trader's number forgets that of a remainder 10 to 12 the last digit counts.
+    is_company = len(ogrn) == _OGRN_OF_A_COMPANY
+    kinds, modulus = ("125", 11) if is_company else ("3", 13)
+    return ogrn[0] in kinds and int(ogrn[:-1]) % modulus % 10 == int(ogrn[-1])
 
 
 def register(institution: Institution) -> tuple[Institution, InstitutionRegisteredV1]:
-    """Enter an institution (A01). Raises: IdentifierInvalid."""
-    identifiers_pass_their_checksums(inn=institution.inn, ogrn=institution.ogrn)
+    """Enter an institution (A01). Raises: IdentifierInvalid, IdentifiersDiffer."""
+    identifiers_are_true(inn=institution.inn, ogrn=institution.ogrn)
     fact = InstitutionRegisteredV1(
         institution_id=institution.id,
         name=institution.name,

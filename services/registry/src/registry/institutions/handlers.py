@@ -40,7 +40,8 @@ class RenameInstitution(Command):
 async def register_institution(command: RegisterInstitution, work: Work) -> Institution:
     """Enter an institution in the registry.
 
-    Raises: NotPermitted, IdentifierInvalid, AlreadyExists. Emits: registry.institution.registered.v1.
+    Raises: NotPermitted, IdentifierInvalid, IdentifiersDiffer, AlreadyExists.
+    Emits: registry.institution.registered.v1.
     """
     MAY_REGISTER.require(work.caller, {})
     institution, fact = domain.register(Institution(id=work.new_id(), **command.model_dump()))

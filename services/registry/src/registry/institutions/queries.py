@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
@@ -41,6 +41,28 @@ class InstitutionSearch(PageRequest):
     text: str | None = Field(default=None, max_length=200, description="Слова из наименования, в любой форме")
 
 
+class MunicipalityCoverage(BaseModel):
+    """Сколько учреждений в муниципальном образовании."""
+
+    municipality: str = Field(examples=["Ангарский городской округ"])
+    oktmo: str = Field(examples=["25703000"])
+    institutions: int = Field(examples=[3])
+
+
+class CoverageSearch(BaseModel):
+    """Какой регион показать."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    region: str = Field(pattern=r"^RU-[A-Z]{2,3}$", examples=["RU-IRK"], description="Код региона ISO 3166-2")
+
+
+class Coverage(BaseModel):
+    """Муниципальные образования региона, в которых есть учреждения технопарка."""
+
+    municipalities: list[MunicipalityCoverage]
+
+
 async def institution(reads: Reads, institution_id: str) -> InstitutionView:
     """Return one institution. Raises: InstitutionUnknown."""
     found = await reads.db[INSTITUTIONS.collection].find_one({"_id": institution_id})
@@ -64,3 +86,18 @@ async def institution_names(reads: Reads, institution_ids: Iterable[str]) -> dic
     """Return institution id → short name."""
     found = await reads.db[INSTITUTIONS.collection].find({"_id": {"$in": sorted(set(institution_ids))}})
     return {document["_id"]: document["short_name"] for document in found}
+
+
+async def coverage(reads: Reads, search: CoverageSearch) -> Coverage:
+    """Return the municipalities of a region that have members (A02), by name."""
+    place = {"municipality": "$municipality", "oktmo": "$oktmo"}
+    rows = await reads.db[INSTITUTIONS.collection].aggregate(
+        [
+            {"$match": {"region": search.region}},
+            {"$group": {"_id": place, "institutions": {"$sum": 1}}},
+            {"$sort": {"_id": 1}},
+        ]
+    )
+    return Coverage(
+        municipalities=[MunicipalityCoverage(**row["_id"], institutions=row["institutions"]) for row in rows]
+    )

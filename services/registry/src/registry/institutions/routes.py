@@ -14,7 +14,7 @@ from registry.institutions.handlers import (
     register_institution,
     rename_institution,
 )
-from registry.institutions.queries import InstitutionSearch, InstitutionView
+from registry.institutions.queries import Coverage, CoverageSearch, InstitutionSearch, InstitutionView
 
 router = APIRouter(prefix="/v1/institutions", tags=["Учреждения"])
 
@@ -29,6 +29,12 @@ async def register(body: RegisterInstitution, door: Door) -> Response:
 async def listing(door: Door, search: Annotated[InstitutionSearch, Query()]) -> Response:
     """Учреждения в порядке внесения в реестр."""
     return door.listing(await queries.institutions(door.reads, search))
+
+
+@router.get("/coverage", response_model=Coverage, summary="Где есть учреждения")
+async def coverage(door: Door, search: Annotated[CoverageSearch, Query()]) -> Response:
+    """Муниципальные образования региона и число учреждений в каждом."""
+    return door.listing(await queries.coverage(door.reads, search))
 
 
 @router.get("/{institution_id}", response_model=InstitutionView, summary="Учреждение")
