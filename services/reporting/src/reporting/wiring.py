@@ -6,7 +6,11 @@ from reporting.evidence import routes as evidence_routes
 from reporting.evidence import store as evidence_store
 from reporting.institutions import reactions as institutions_reactions
 from reporting.institutions import store as institutions_store
+from reporting.lineage import routes as lineage_routes
+from reporting.reports import routes as reports_routes
+from reporting.reports.store import REPORTS
 from reporting.settings import ReportingSettings
+from reporting.templates import routes as templates_routes
 
 
 def wire(settings: ReportingSettings | None = None) -> Service:
@@ -16,7 +20,11 @@ def wire(settings: ReportingSettings | None = None) -> Service:
         name="reporting",
         title="Отчётность социального технопарка",
         settings=settings,
-        routers=[evidence_routes.router],
+        routers=[evidence_routes.router, templates_routes.router, reports_routes.router, lineage_routes.router],
         reactions=[institutions_reactions.reactions, evidence_reactions.reactions],
-        collections={evidence_store.COLLECTION: evidence_store.INDEXES, **institutions_store.INDEXES},
+        collections={
+            evidence_store.COLLECTION: evidence_store.INDEXES,
+            REPORTS.collection: REPORTS.indexes,
+            **institutions_store.INDEXES,
+        },
     )

@@ -1,0 +1,1 @@
+"""«Откуда эта цифра?»: the events behind an indicator of a report."""

@@ -1,0 +1,1 @@
+"""Annual reports: figures from evidence, declarations of the author, agreement, approval, addenda."""

@@ -1,0 +1,1 @@
+"""Report templates as data, and the counting of their values from evidence."""

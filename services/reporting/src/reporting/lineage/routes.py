@@ -1,0 +1,19 @@
+"""HTTP doors of lineage."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from chassis.door import Door, Id
+from chassis.pages import Page, Paging
+from reporting.evidence.queries import EvidenceView
+from reporting.lineage import queries
+
+router = APIRouter(prefix="/v1/reports/{report_id}/indicators", tags=["Отчёты"])
+Key = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[a-z0-9._]+$", examples=["socio.n.consultations"])]
+
+
+@router.get("/{key}/evidence", response_model=Page[EvidenceView], summary="Откуда эта цифра?")
+async def behind(report_id: Id, key: Key, door: Door, paging: Paging) -> Response:
+    """События, по которым посчитан показатель, по порядку дат."""
+    return door.listing(await queries.behind(door.reads, report_id, key, paging))
