@@ -1,0 +1,64 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from joserfc.jwk import ECKey, RSAKey
+from pydantic import ValidationError
+
+from registry.tokens.handlers import TokenIssuer, UnusableKey
+from registry.wiring import wire
+
+BOOTSTRAP = {"bootstrap_admin_login": "administrator", "bootstrap_admin_password": "первый-вход-в-2024"}
+URL = "mongodb://127.0.0.1:1/registry"
+
+
+def test_a_bootstrap_administrator_is_refused_in_production(make_settings: Any):
+    make_settings(URL, environment="local", **BOOTSTRAP)
+    with pytest.raises(ValidationError, match="refused in production"):
+        make_settings(URL, environment="production", **BOOTSTRAP)
+
+
+def test_the_login_and_the_password_of_the_first_administrator_go_together(make_settings: Any):
+    for name in BOOTSTRAP:
+        with pytest.raises(ValidationError, match="go together"):
+            make_settings(URL, **{name: BOOTSTRAP[name]})
+
+
+def test_without_a_key_file_the_first_administrator_is_not_opened(make_settings: Any):
+    assert wire(make_settings(URL, **BOOTSTRAP)).migrations == []
+
+
+def test_the_password_of_the_first_administrator_is_not_shown_with_the_settings(make_settings: Any):
+    assert "первый" not in repr(make_settings(URL, **BOOTSTRAP))
+
+
+@pytest.mark.parametrize(
+    ("pem", "algorithm"),
+    [
+        (RSAKey.generate_key(2048).as_pem(private=True), "RS256"),
+        (ECKey.generate_key("P-256").as_pem(private=True), "ES256"),
+    ],
+    ids=["rsa", "ec"],
+)
+def test_the_algorithm_follows_from_the_key(tmp_path: Path, pem: bytes, algorithm: str):
+    path = tmp_path / "key.pem"
+    path.write_bytes(pem)
+    published = TokenIssuer(path, issuer="https://technopark.example", audience="technopark").jwks["keys"]
+    assert [(key["alg"], key["use"]) for key in published] == [(algorithm, "sig")]
+    assert not {"d", "p", "q"} & set(published[0])
+
+
+@pytest.mark.parametrize(
+    "pem",
+    [
+        ECKey.generate_key("P-256").as_pem(private=False),
+        ECKey.generate_key("P-384").as_pem(private=True),
+        b"not a key at all",
+    ],
+    ids=["public", "other-curve", "no-key"],
+)
+def test_a_file_without_a_usable_private_key_stops_the_start(tmp_path: Path, pem: bytes):
+    path = tmp_path / "key.pem"
+    path.write_bytes(pem)
+    with pytest.raises(UnusableKey):
+        TokenIssuer(path, issuer="https://technopark.example", audience="technopark")
