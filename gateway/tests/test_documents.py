@@ -186,6 +186,13 @@ def test_a_record_is_read_with_etag_and_if_none_match_and_refused_only_as_reads_
     assert "ETag" in read["responses"]["200"]["headers"]
 
 
+def test_an_optional_parameter_is_not_documented_as_null():
+    query = {"name": "q", "in": "query", "schema": {"anyOf": [{"type": "string", "maxLength": 9}, {"type": "null"}]}}
+    document = _document("Реестр", "/v1/a", {"Thing": {}}, parameters=[query])
+    shown = merged({"registry": document}, TABLE.routes)["paths"]["/v1/a"]["get"]
+    assert shown["parameters"][0]["schema"] == {"type": "string", "maxLength": 9}
+
+
 def test_a_replacement_requires_if_match_and_may_meet_every_refusal_of_a_change(versioned):
     change = versioned["put"]
     required = {parameter["name"]: parameter.get("required", False) for parameter in change["parameters"]}

@@ -19,7 +19,7 @@ from gateway.table import Table
 log = structlog.get_logger("gateway")
 _FRESH_SECONDS = 30
 _AGAIN_SECONDS = 5
-_FETCH_SECONDS = 2
+_FETCH_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ HEADERS: Mapping[str, dict[str, Any]] = {
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
+_FASTAPI_WORDS = "Successful Response"
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
@@ -54,8 +55,18 @@ def _parameters(operation: Mapping[str, Any], route: Route) -> list[dict[str, An
         if parameter["name"] == "Idempotency-Key" and route.method == "GET":
             continue
         needed = parameter["name"] == "If-Match" and route.method in ("PUT", "PATCH")
-        kept.append({**parameter, "required": True} if needed else dict(parameter))
+        shown = {**parameter, "schema": _without_null(parameter.get("schema", {}))}
+        kept.append(shown | {"required": True} if needed else shown)
     return kept
+
+
+def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A parameter is sent or not: services state an optional one as `anyOf` with null, which no address can carry."""
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        return {**choices[0], **rest}
+    return {**rest, "anyOf": choices} if choices else rest
 
 
 def _with_headers(answer: Mapping[str, Any], route: Route, *, versioned: bool) -> dict[str, Any]:
@@ -65,7 +76,8 @@ def _with_headers(answer: Mapping[str, Any], route: Route, *, versioned: bool) -
     if route.method != "GET" and not route.anonymous:
         names["Idempotency-Replayed"] = "IdempotencyReplayed"
     told = {name: {"$ref": f"#/components/headers/{component}"} for name, component in names.items()}
-    return {**answer, "headers": {**answer.get("headers", {}), **told}}
+    described = "Выполнено" if answer.get("description") == _FASTAPI_WORDS else answer["description"]
+    return {**answer, "description": described, "headers": {**answer.get("headers", {}), **told}}
 
 
 def _not_modified() -> dict[str, Any]:
