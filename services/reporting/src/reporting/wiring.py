@@ -4,6 +4,7 @@ from chassis.app import Service
 from reporting.evidence import reactions as evidence_reactions
 from reporting.evidence import routes as evidence_routes
 from reporting.evidence import store as evidence_store
+from reporting.exports import routes as exports_routes
 from reporting.institutions import reactions as institutions_reactions
 from reporting.institutions import store as institutions_store
 from reporting.lineage import routes as lineage_routes
@@ -11,6 +12,8 @@ from reporting.reports import routes as reports_routes
 from reporting.reports.store import REPORTS
 from reporting.settings import ReportingSettings
 from reporting.templates import routes as templates_routes
+
+ROOMS = (evidence_routes, templates_routes, reports_routes, lineage_routes, exports_routes)
 
 
 def wire(settings: ReportingSettings | None = None) -> Service:
@@ -20,7 +23,13 @@ def wire(settings: ReportingSettings | None = None) -> Service:
         name="reporting",
         title="Отчётность социального технопарка",
         settings=settings,
-        routers=[evidence_routes.router, templates_routes.router, reports_routes.router, lineage_routes.router],
+        routers=[
+            evidence_routes.router,
+            templates_routes.router,
+            reports_routes.router,
+            lineage_routes.router,
+            exports_routes.router,
+        ],
         reactions=[institutions_reactions.reactions, evidence_reactions.reactions],
         collections={
             evidence_store.COLLECTION: evidence_store.INDEXES,
