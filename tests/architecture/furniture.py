@@ -7,24 +7,11 @@ from pathlib import Path
 
 from tests.architecture.sources import SERVICES, everything, production, services
 
-ROOM = {"__init__", "domain", "handlers", "queries", "reactions", "routes", "store"}
 SERVICE = {"__init__", "__main__", "settings", "wiring"}
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc", "service"}
 FILE_LINES, CHASSIS_FILE_LINES, FUNCTION_LINES = 300, 160, 45
 CHASSIS_BUDGET = 1300
 """Lines of code, as docs/decisions/0002 defines them."""
-
-
-def rooms_hold_only_the_known_furniture(root: Path) -> list[str]:
-    """Report a file of a room whose name is not one of the roles.
-
-    Beside the rooms a service has its front, and may have words that rooms share: `purity.shared_words_are_pure`.
-    """
-    return [
-        f"{source.path}: not one of {', '.join(sorted(ROOM))}"
-        for source in services(root)
-        if source.room and source.role not in ROOM
-    ]
 
 
 def rooms_are_not_nested(root: Path) -> list[str]:

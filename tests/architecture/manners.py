@@ -19,7 +19,7 @@ SILENCERS = {
 }  # fmt: skip
 MOCKS = {"mock", "unittest.mock", "pytest_mock", "respx", "aioresponses", "mongomock", "mongomock_motor", "freezegun"}
 PATCHERS = {"monkeypatch", "mocker"}
-VAGUE = re.compile(r"(^|_)(should|success|successfully)(_|$)|_works?$")
+VAGUE = re.compile(r"(^|_)(should|success|successfully)(_|$)|_works$")
 FEWEST_WORDS = 5
 THE_WAIT = Path("tests/testkit/src/testkit/waiting.py")
 """The one place that may sleep: `eventually`."""

@@ -16,8 +16,10 @@ from tests.architecture.sources import (
 )
 
 RANK = {"__main__": 0, "wiring": 1, "settings": 2, "routes": 3, "reactions": 3, "handlers": 4, "queries": 4, "store": 5}
-RANK |= {"domain": 6, (SHARED := "shared"): 7}
+RANK |= {(USE_CASE_PART := "part of the use cases"): 4, "domain": 6, (DOMAIN_PART := "part of the domain"): 6}
+RANK |= {(SHARED := "shared"): 7}
 FRONT = {"__main__", "wiring", "settings"}
+PURE_ROLES = {"domain", DOMAIN_PART, SHARED}
 
 PURE_FOREIGN = {"stdnum", "pydantic"}
 PURE_HOUSE = {"chassis.errors", "chassis.policy", "contracts"}
@@ -26,12 +28,15 @@ IMPURE_STANDARD = {
     "subprocess", "sys", "tempfile", "threading", "time", "urllib", "uuid",
 }  # fmt: skip
 
+DRIVERS = {"aio_pika", "aiormq", "bson", "faststream", "motor", "pymongo"}
 CLOCK = {
     "date.today", "datetime.date.today", "datetime.datetime.now", "datetime.datetime.today", "datetime.datetime.utcnow",
     "datetime.now", "datetime.today", "datetime.utcnow", "time.time",
 }  # fmt: skip
 IDS = {"uuid.uuid1", "uuid.uuid4", "uuid1", "uuid4", "uuid_utils.uuid7", "uuid7"}
 ENVIRONMENT = {"environ", "getenv", "os.environ", "os.getenv"}
+TRANSPORT = {"chassis.app", "chassis.door", "chassis.problem", "chassis.reactions", "fastapi", "starlette", *DRIVERS}
+
 AMQP_FILES = {"bus", "consumer", "process", "relay"}
 """Files of the chassis that speak to the broker; `process` only names its errors."""
 
@@ -73,15 +78,31 @@ def _modules(source: Source) -> list[tuple[ast.stmt, str]]:
 def _is_pure(source: ServiceSource, module: str) -> bool:
     first = module.partition(".")[0]
     if first == source.service:
-        return _role(source.root, module) in ("domain", SHARED) or _imports_only_domain(source, module)
+        return _role(source.root, module) in PURE_ROLES or _imports_only_pure(source, module)
     if first in sys.stdlib_module_names:
         return first not in IMPURE_STANDARD
     return first in PURE_FOREIGN or is_within(module, PURE_HOUSE)
 
 
-def _imports_only_domain(source: ServiceSource, module: str) -> bool:
+def _imports_only_pure(source: ServiceSource, module: str) -> bool:
     """`from registry.people import domain` is as good as `from registry.people.domain import …`."""
-    return any(name == f"{module}.domain" for _, name in imports(source)) and module.count(".") == 1
+    named = [name for _, name in imports(source) if name.startswith(f"{module}.") and module.count(".") == 1]
+    return bool(named) and all(_role(source.root, name) in PURE_ROLES for name in named)
+
+
+def rooms_hold_roles_and_parts_of_them(root: Path) -> list[str]:
+    """Report a file of a room that is neither a role nor a part of the domain or of the use cases.
+
+    What outgrows one file gives off parts, named by what they hold: `voting`, `agenda`. A part of the domain is as pure
+    as the domain; any other part belongs to the use cases and knows nothing of HTTP, the bus or the drivers.
+    """
+    return [
+        source.at(node, f"a part of a room imports {module}: that belongs to routes or reactions")
+        for source in services(root)
+        if source.room and source.role not in {*RANK, "__init__"}
+        for node, module in _modules(source)
+        if is_within(module, TRANSPORT)
+    ]
 
 
 def rooms_look_only_downwards(root: Path) -> list[str]:
@@ -98,13 +119,14 @@ def rooms_look_only_downwards(root: Path) -> list[str]:
 
 def _role(root: Path, module: str) -> str:
     """Return the role of `service.room.role[.name]`, of `service.front[.name]`, else an empty text."""
-    parts = module.split(".")
-    if len(parts) > 2 and parts[2] in RANK:
-        return parts[2]
-    if len(parts) > 1 and parts[1] in RANK:
-        return parts[1]
-    is_file = len(parts) > 1 and (root / "services" / parts[0] / "src" / parts[0] / f"{parts[1]}.py").exists()
-    return SHARED if is_file else ""
+    service, first, second = (*module.split("."), "", "")[:3]
+    folder = Path("services") / service / "src" / service
+    if second in RANK or first in RANK:
+        return second if second in RANK else first
+    if (root / folder / first / f"{second}.py").exists() and second:
+        part = ServiceSource(root, folder / first / f"{second}.py", service, first)
+        return DOMAIN_PART if all(_is_pure(part, name) for _, name in _modules(part)) else USE_CASE_PART
+    return SHARED if (root / folder / f"{first}.py").exists() else ""
 
 
 def now_ids_and_environment_come_from_the_edge(root: Path) -> list[str]:

@@ -75,7 +75,7 @@ def shared_codes(found: Iterable[type[DomainError]]) -> list[str]:
         f"{code}: {one.__module__}.{one.__name__} and {other.__module__}.{other.__name__}"
         for code, bearers in by_code.items()
         for one, other in pairwise(bearers)
-        if _package(one) == _package(other) or one.title != other.title
+        if _package(one) == _package(other) or one.title.ru != other.title.ru
     ]
 
 

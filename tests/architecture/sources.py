@@ -3,12 +3,18 @@
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 SERVICES = ("registry", "expertise", "transfer", "reporting")
 _FOREIGN = {".venv", ".local", ".git", "node_modules", "__pycache__", "build", "dist"}
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> ast.Module:
+    """Parse a text once, however many checks read it; nobody changes the tree."""
+    return ast.parse(text)
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class Source:
     @cached_property
     def tree(self) -> ast.Module:
         """The file's syntax tree."""
-        return ast.parse(self.text)
+        return _parsed(self.text)
 
     @property
     def role(self) -> str:

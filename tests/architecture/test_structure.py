@@ -19,7 +19,14 @@ def added(path: str, line: str, reported: str) -> Planted:
 
 
 CONTROLS: list[tuple[Check, Planted]] = [
-    (furniture.rooms_hold_only_the_known_furniture, Planted(f"{ROOM}/rules.py", "", "rules.py")),
+    (
+        purity.rooms_hold_roles_and_parts_of_them,
+        Planted(f"{ROOM}/doors.py", "from fastapi import APIRouter", "fastapi"),
+    ),
+    (
+        purity.rooms_hold_roles_and_parts_of_them,
+        Planted(f"{ROOM}/bus.py", "import chassis.reactions", "chassis.reactions"),
+    ),
     (purity.shared_words_are_pure, Planted(f"{SERVICE}/clock.py", "import time", "time")),
     (
         purity.shared_words_are_pure,
@@ -113,3 +120,16 @@ def test_an_import_against_the_declared_order_of_rooms_is_reported(tmp_path: Pat
     assert [finding.split(":")[0] for finding in rooms.rooms_stand_in_their_declared_order(house)] == [
         f"{ROOM}/store.py"
     ]
+
+
+def test_a_domain_may_have_pure_parts_and_may_not_see_the_others(tmp_path: Path) -> None:
+    house = build(tmp_path)
+    write(house, f"{ROOM}/checksums.py", "from stdnum.ru import inn")
+    write(house, f"{ROOM}/searching.py", "from registry.institutions.store import INSTITUTIONS")
+    domain = (house / DOMAIN).read_text()
+    (house / DOMAIN).write_text(f"{domain}\nfrom registry.institutions.checksums import inn\n")
+    assert not purity.domains_are_pure(house)
+    assert not purity.rooms_look_only_downwards(house)
+    (house / DOMAIN).write_text(f"{domain}\nfrom registry.institutions import searching\n")
+    assert purity.domains_are_pure(house)
+    assert purity.rooms_look_only_downwards(house)

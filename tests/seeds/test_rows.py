@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.seeds.table import DOCUMENTS, Ledger, marked, rows, sources, table
 
-COUNTS = {"A": 67, "B": 31, "C": 27, "D": 27, "E": 104, "I": 25, "T": 20}
+COUNTS = {"A": 67, "B": 31, "C": 27, "D": 27, "E": 104, "I": 25, "T": 20, "F": 15}
 
 
 @pytest.mark.parametrize("letter", DOCUMENTS)
