@@ -2,7 +2,9 @@
 
 import base64
 import json
+import time
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from pydantic import SecretStr
 
 from chassis.migrations import migrate
 from registry.settings import RegistrySettings
+from registry.sign_ins.store import WINDOW, count_attempt
 from registry.wiring import wire
 from testkit import Client, Issuer, running_service
 
@@ -240,3 +243,23 @@ async def test_passwords_are_stored_as_argon2id_hashes_only(settings: RegistrySe
     await mongo.close()
     assert stored[0]["password_hash"].startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert ADMIN["password"] not in str(stored)
+
+
+async def test_a_login_that_does_not_exist_is_refused_no_faster_than_a_wrong_password(client: Client):
+    async def seconds(login: str) -> float:
+        started = time.perf_counter()
+        (await client.post("/v1/sign-in", {"login": login, "password": "неверный пароль"})).expect(401)
+        return time.perf_counter() - started
+
+    known = [await seconds(ADMIN["login"]) for _ in range(3)]
+    unknown = [await seconds("never-opened") for _ in range(3)]
+    assert min(unknown) > min(known) / 2
+
+
+async def test_a_window_of_attempts_opens_anew_when_it_is_over(settings: RegistrySettings, client: Client):
+    mongo = wire(settings).open_mongo()
+    start = datetime(2024, 1, 15, 9, 0, tzinfo=UTC)
+    counts = [(await count_attempt(mongo.plain, "windowed", start + timedelta(minutes=later)))[0] for later in (0, 14)]
+    assert counts == [1, 2]
+    assert (await count_attempt(mongo.plain, "windowed", start + WINDOW))[0] == 1
+    await mongo.close()

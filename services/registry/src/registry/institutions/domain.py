@@ -40,7 +40,7 @@ class IdentifierInvalid(RuleBroken):
     title: ClassVar = Words("Неверный идентификатор", "Invalid identifier")
     detail: ClassVar = Words(
         "{identifier} {value} не проходит проверку контрольной суммы. Сверьте его с выпиской ЕГРЮЛ.",
-        "{identifier} {value} fails its checksum.",
+        "The identifier {value} fails its checksum.",
     )
     identifier: str
     value: str
@@ -54,7 +54,7 @@ class IdentifiersDiffer(RuleBroken):
     title: ClassVar = Words("Идентификаторы разных лиц", "The identifiers differ in kind")
     detail: ClassVar = Words(
         "ИНН {inn} и ОГРН {ogrn}: один принадлежит организации, другой — предпринимателю.",
-        "ИНН {inn} and ОГРН {ogrn}: one is of a company, the other of a sole trader.",
+        "INN {inn} and OGRN {ogrn}: one is of a company, the other of a sole trader.",
     )
     inn: str
     ogrn: str
