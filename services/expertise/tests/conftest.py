@@ -12,7 +12,7 @@ from chassis.receive import Receiver
 from contracts.envelope import Envelope
 from contracts.fact import Fact
 from contracts.registry import InstitutionRegisteredV1, MembershipGrantedV1, StatusGrantedV1
-from contracts.transfer import ConsultationGivenV1
+from contracts.transfer import BankEntryNominatedV1, ConsultationGivenV1
 from expertise.settings import ExpertiseSettings
 from expertise.wiring import wire
 from testkit import fresh_database
@@ -71,6 +71,14 @@ class Council:
         consultation_id = f"{consultant_id}-on-{application_id}"
         fields = {"consultation_id": consultation_id, "consultant_id": consultant_id, "application_id": application_id}
         assert await self.hear(ConsultationGivenV1, subject=consultation_id, **fields) == "applied"
+
+    async def know_nomination(self, practice_id: str, *, institution_id: str = "srcn", entry: str = "1", **changes):
+        entry_id = f"entry-{entry}-{practice_id}"
+        fields = {
+            "entry_id": entry_id, "practice_id": practice_id, "institution_id": institution_id,
+            "title": "Уроки Мужества", "nominated_on": "2018-03-01", **changes,
+        }  # fmt: skip
+        assert await self.hear(BankEntryNominatedV1, subject=entry_id, **fields) == "applied"
 
     async def announced(self, model: type[Fact], **where) -> list[dict]:
         """Return the payloads of the facts of a type that wait for the relay or were sent, in order."""
@@ -233,3 +241,70 @@ class Matters:
 @pytest.fixture
 def matters(council: Council, open_call) -> Matters:
     return Matters(council, open_call)
+
+
+NINE = [f"member-{number}" for number in range(1, 10)]
+
+
+def council_body(**changes) -> dict:
+    return {
+        "title": "Экспертный совет социального технопарка",
+        "chair_id": "member-1",
+        "members": [{"person_id": person_id, "name": f"Член совета {person_id[-1]}"} for person_id in NINE],
+        "quorum": {"numerator": 2, "denominator": 3},
+        "since": "2018-01-01",
+        "until": "2020-12-31",
+        **changes,
+    }
+
+
+@pytest.fixture(scope="session")
+def council_of() -> Callable[..., dict]:
+    return council_body
+
+
+class Hall:
+    """Takes a session of a council of nine to the state that a test begins with."""
+
+    def __init__(self, council: Council) -> None:
+        self.council = council
+
+    async def formed(self, **changes) -> dict:
+        return (await self.council.official.post("/v1/councils", council_body(**changes))).expect(201)
+
+    async def scheduled(self, items: list[dict], *, held_on: str = "2018-04-20", council_id: str = "") -> dict:
+        council_id = council_id or (await self.formed())["id"]
+        body = {"council_id": council_id, "title": "Открытая защита", "held_on": held_on, "items": items}
+        return (await self.council.secretary.post("/v1/sessions", body)).expect(201)
+
+    async def present(self, session: dict, number: int) -> dict:
+        path, people = f"/v1/sessions/{session['id']}/presence", {"present_ids": NINE[:number]}
+        return (await self.council.secretary.put(path, people, if_match="*")).expect(200)
+
+    async def opened(self, items: list[dict], *, present: int = 6, **changes) -> dict:
+        session = await self.scheduled(items, **changes)
+        await self.present(session, present)
+        return (await self.council.secretary.post(f"/v1/sessions/{session['id']}/opening", {})).expect(200)
+
+    async def decide(self, session: dict, item: int = 1, *, votes: tuple[int, int, int] = (6, 0, 0), **changes):
+        tally = dict(zip(("votes_for", "votes_against", "abstained"), votes, strict=True))
+        body = {"item": item, "tally": tally, **changes}
+        return await self.council.secretary.post(f"/v1/sessions/{session['id']}/decisions", body)
+
+    async def closed(self, session: dict) -> dict:
+        return (await self.council.secretary.post(f"/v1/sessions/{session['id']}/closing", {})).expect(200)
+
+
+@pytest.fixture
+def hall(council: Council) -> Hall:
+    return Hall(council)
+
+
+@pytest.fixture(scope="session")
+def project_item() -> Callable[..., dict]:
+    return lambda application, **changes: {"subject_kind": "project", "subject_id": application["id"], **changes}
+
+
+@pytest.fixture(scope="session")
+def practice_item() -> Callable[[str], dict]:
+    return lambda practice_id: {"subject_kind": "practice", "subject_id": practice_id}

@@ -6,21 +6,33 @@ from expertise.applications.store import APPLICATIONS
 from expertise.calls import routes as calls_routes
 from expertise.calls.store import CALLS
 from expertise.conflicts import routes as conflicts_routes
+from expertise.councils import routes as councils_routes
+from expertise.councils.store import COUNCILS
 from expertise.directions import routes as directions_routes
 from expertise.directions.store import DIRECTIONS
+from expertise.projects import routes as projects_routes
+from expertise.projects.store import PROJECTS
 from expertise.references.reactions import reactions as references_reactions
 from expertise.references.store import COLLECTIONS as COPIES
 from expertise.reviews import routes as reviews_routes
 from expertise.reviews.store import REVIEWS
+from expertise.sessions import routes as sessions_routes
+from expertise.sessions.store import SESSIONS
 from expertise.settings import ExpertiseSettings
+from expertise.verdicts import routes as verdicts_routes
+from expertise.verdicts.store import VERDICTS
 
-STORES = (DIRECTIONS, CALLS, APPLICATIONS, REVIEWS)
+STORES = (DIRECTIONS, CALLS, APPLICATIONS, REVIEWS, VERDICTS, PROJECTS, COUNCILS, SESSIONS)
 ROUTERS = (
     directions_routes.router,
     calls_routes.router,
     applications_routes.router,
     conflicts_routes.router,
     reviews_routes.router,
+    verdicts_routes.router,
+    projects_routes.router,
+    councils_routes.router,
+    sessions_routes.router,
 )
 
 

@@ -113,7 +113,7 @@ def revise(application: Application, *, title: str, passport: Passport, team: Te
 
     Raises: ApplicationStateForbids.
     """
-    _in_state(application, "draft", "returned", "supported_with_remarks")
+    in_state(application, "draft", "returned", "supported_with_remarks")
     revised = replace(application, title=title, passport=passport, team=team)
     return _taken(revised, "revised", hand.at.date(), hand)
 
@@ -123,7 +123,7 @@ def submit(application: Application, *, on: date, hand: Hand) -> tuple[Applicati
 
     Raises: ApplicationStateForbids, DatesOutOfOrder.
     """
-    _in_state(application, "draft", "returned")
+    in_state(application, "draft", "returned")
     in_order(_last_dated(application), on)
     submitted = replace(application, state="submitted", submission=application.submission + 1)
     fact = ApplicationSubmittedV1(
@@ -145,7 +145,7 @@ def send_back(
 
     Raises: ApplicationStateForbids, ReturnsExhausted, DatesOutOfOrder.
     """
-    _in_state(application, "submitted")
+    in_state(application, "submitted")
     if application.returns >= call.returns_limit:
         raise ReturnsExhausted(limit=call.returns_limit)
     in_order(_last_dated(application), on)
@@ -158,7 +158,7 @@ def send_back(
 
 def admit(application: Application, *, on: date, hand: Hand) -> tuple[Application, ApplicationAdmittedV1]:
     """Admit a submitted application to review and defence. Raises: ApplicationStateForbids, DatesOutOfOrder."""
-    _in_state(application, "submitted")
+    in_state(application, "submitted")
     in_order(_last_dated(application), on)
     fact = ApplicationAdmittedV1(
         application_id=application.id,
@@ -173,7 +173,7 @@ def admit(application: Application, *, on: date, hand: Hand) -> tuple[Applicatio
 
 def withdraw(application: Application, *, reason: str, on: date, hand: Hand) -> Application:
     """Take an application back before its verdict. Raises: ApplicationStateForbids, DatesOutOfOrder."""
-    _in_state(application, "draft", "submitted", "returned", "admitted")
+    in_state(application, "draft", "submitted", "returned", "admitted")
     in_order(_last_dated(application), on)
     return _taken(replace(application, state="withdrawn"), "withdrawn", on, hand, reason)
 
@@ -183,7 +183,7 @@ def sign_opinion(application: Application, opinion: Opinion, *, hand: Hand) -> t
 
     Raises: ApplicationStateForbids, AlreadySigned, DatesOutOfOrder.
     """
-    _in_state(application, "admitted")
+    in_state(application, "admitted")
     if application.opinion:
         raise AlreadySigned(signed_on=application.opinion.signed_on)
     in_order(_last_dated(application), opinion.signed_on)
@@ -199,7 +199,7 @@ def sign_opinion(application: Application, opinion: Opinion, *, hand: Hand) -> t
 
 def assign(application: Application, expert_id: str, *, on: date, hand: Hand) -> Application:
     """Let an expert see an admitted application. Raises: ApplicationStateForbids, DatesOutOfOrder."""
-    _in_state(application, "admitted")
+    in_state(application, "admitted")
     in_order(_dated(application, "admitted"), on)
     assigned = replace(application, expert_ids=(*application.expert_ids, expert_id))
     return _taken(assigned, "expert_assigned", on, hand, expert_id)
@@ -216,18 +216,20 @@ def note_review(application: Application, expert_id: str, *, on: date, hand: Han
     return _taken(application, "review_completed", on, hand, expert_id)
 
 
-def in_review(application: Application) -> None:
-    """Refuse expert work on an application that is not admitted, or decided. Raises: ApplicationStateForbids."""
-    _in_state(application, "admitted")
-
-
 def decide(application: Application, outcome: VerdictOutcome, *, on: date, hand: Hand) -> Application:
     """Give an admitted application, or one heard again after remarks, its verdict. Raises: ApplicationStateForbids."""
-    _in_state(application, "admitted", "supported_with_remarks")
+    in_state(application, "admitted", "supported_with_remarks")
     return _taken(replace(application, state=outcome), "verdict_issued", on, hand, outcome)
 
 
-def _in_state(application: Application, *states: ApplicationState) -> None:
+def hear_report(application: Application, outcome: VerdictOutcome, *, on: date, hand: Hand) -> Application:
+    """Write down that the council heard a report on the project (A25). Raises: ApplicationStateForbids."""
+    in_state(application, "supported")
+    return _taken(application, "report_heard", on, hand, outcome)
+
+
+def in_state(application: Application, *states: ApplicationState) -> None:
+    """Refuse an application that is in none of the states. Raises: ApplicationStateForbids."""
     if application.state not in states:
         raise ApplicationStateForbids(state=application.state, state_name=STATE_NAMES[application.state])
 

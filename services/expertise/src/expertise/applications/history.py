@@ -8,7 +8,7 @@ from expertise.hands import Hand
 
 StepKind = Literal[
     "drafted", "revised", "submitted", "returned", "admitted", "withdrawn", "opinion_signed", "expert_assigned",
-    "expert_recused", "review_completed", "verdict_issued",
+    "expert_recused", "review_completed", "verdict_issued", "report_heard",
 ]  # fmt: skip
 # Who reviews stays inside the council: the applicant sees these steps only through their result.
 INTERNAL: frozenset[StepKind] = frozenset({"expert_assigned", "expert_recused", "review_completed"})

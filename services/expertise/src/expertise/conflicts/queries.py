@@ -80,7 +80,7 @@ async def candidates(reads: Reads, application_id: str, check: ConflictCheck) ->
 
 
 async def timeline(reads: Reads, application_id: str) -> Timeline:
-    """Return who did what when; who reviews is told to curators without an interest only. Raises: ApplicationUnknown."""
+    """Return who did what when; only curators without an interest learn who reviews. Raises: ApplicationUnknown."""
     found = await readable(reads, application_id)
     everything = SEES_REVIEWERS.permits(reads.caller, found) and found.id not in await barred_applications(
         reads.db, reads.caller.subject, reads.now.date()

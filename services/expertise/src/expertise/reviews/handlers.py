@@ -118,5 +118,5 @@ async def _own(
     review = await REVIEWS.load(work, change)
     MAY_MARK.require(work.caller, review)
     application = await APPLICATIONS.get(work, review.application_id)
-    applications.in_review(application)
+    applications.in_state(application, "admitted")
     return review, application

@@ -1,0 +1,39 @@
+"""What clients see of councils. Their composition is open to everyone signed in."""
+
+from datetime import date
+
+from pydantic import Field
+
+from chassis.pages import Page, PageRequest, View, page
+from chassis.work import Reads
+from expertise.councils.domain import Majority, Member, Share
+from expertise.councils.store import COUNCILS
+
+
+class CouncilView(View):
+    """Экспертный совет."""
+
+    title: str
+    chair_id: str
+    members: tuple[Member, ...]
+    quorum: Share
+    majority: Majority
+    since: date
+    until: date
+
+
+class CouncilSearch(PageRequest):
+    """Какие советы показать."""
+
+    member_id: str | None = Field(default=None, max_length=64, description="Советы, в которые входит человек")
+
+
+async def council(reads: Reads, council_id: str) -> CouncilView:
+    """Return one council. Raises: CouncilUnknown."""
+    return CouncilView.model_validate(await COUNCILS.get(reads, council_id))
+
+
+async def councils(reads: Reads, search: CouncilSearch) -> Page[CouncilView]:
+    """Return councils in the order of forming."""
+    where = {"members.person_id": search.member_id} if search.member_id else {}
+    return await page(reads.db[COUNCILS.collection], where, search, CouncilView.model_validate)
