@@ -27,7 +27,7 @@ def _root_prefix() -> tuple[str, ...] | None:
 
 
 def install(*packages: str) -> None:
-    """Install Debian packages; a server that a package brings is not started by it.
+    """Install Debian packages; a system service that one of them starts is left alone.
 
     Raises:
         Obstacle: this user may not install, or apt could not.
@@ -37,7 +37,7 @@ def install(*packages: str) -> None:
     prefix = _root_prefix()
     if prefix is None:
         raise Obstacle(f"Не хватает пакетов Debian ({names}), а права на установку нет; {remedy}")
-    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get", "-qq", "-y"]
+    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"]
     for step in (["update"], ["install", "--no-install-recommends", *packages]):
         done = subprocess.run([*command, *step], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode != 0:

@@ -44,6 +44,11 @@ class GivenServers:
             )
         return cls(environment.get(prefix + MONGO_VARIABLE) or None, amqp, management)
 
+    @property
+    def complete(self) -> bool:
+        """Tell whether nothing needs to be started."""
+        return bool(self.mongo_admin_url and self.rabbitmq_admin_url)
+
 
 @dataclass
 class Servers:

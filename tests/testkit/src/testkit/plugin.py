@@ -2,15 +2,16 @@
 
 import os
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 
 import pytest
 
-from local_platform.folders import LOCAL
 from local_platform.mongod import TEST_PARAMETERS
 from local_platform.obstacles import Obstacle
 from local_platform.ports import free_port as find_free_port
 from local_platform.servers import GivenServers, Servers
 from testkit.brokers import DedicatedBroker, Vhost, fresh_vhost
+from testkit.containers import docker_answers, in_containers
 from testkit.databases import DedicatedMongo, fresh_database
 from testkit.issuer import Issuer, running_issuer
 from testkit.processes import Processes, running_processes
@@ -19,15 +20,16 @@ from testkit.processes import Processes, running_processes
 @pytest.fixture(scope="session")
 async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Servers]:
     """The real MongoDB and RabbitMQ of this session; without them the test fails and says what to do."""
-    LOCAL.mkdir(exist_ok=True)
-    try:
-        given = GivenServers.read(os.environ, prefix="TEST_")
-        starting = Servers(tmp_path_factory.mktemp("servers"), given, TEST_PARAMETERS)
-        running = await starting.__aenter__()
-    except Obstacle as obstacle:
-        pytest.fail(str(obstacle), pytrace=False)
-    yield running
-    await running.__aexit__(None, None, None)
+    async with AsyncExitStack() as stack:
+        try:
+            given = GivenServers.read(os.environ, prefix="TEST_")
+            if os.environ.get("TEST_CONTAINERS") != "never" and not given.complete and docker_answers():
+                given = await in_containers(given, stack)
+            starting = Servers(tmp_path_factory.mktemp("servers"), given, TEST_PARAMETERS)
+            running = await stack.enter_async_context(starting)
+        except Obstacle as obstacle:
+            pytest.fail(str(obstacle), pytrace=False)
+        yield running
 
 
 @pytest.fixture
