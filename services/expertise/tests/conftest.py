@@ -220,6 +220,18 @@ class Matters:
         opinion = {"favourable": True, "text": "Готов к защите", "signed_on": "2018-03-20"}
         return await self.step(self.council.supervisor, admitted, "opinion", **opinion)
 
+    async def of_institution(self, head: Client, institution_id: str, call: dict) -> dict:
+        """Take an application of another institution through admission, opinion and two reviews."""
+        body = content_body(call_id=call["id"], institution_id=institution_id, drafted_on="2018-02-06")
+        drafted = (await head.post("/v1/applications", body)).expect(201)
+        await self.step(head, drafted, "submission", submitted_on="2018-03-01")
+        await self.step(self.council.curator, drafted, "admission", admitted_on="2018-03-10")
+        opinion = {"favourable": True, "text": "Готов к защите", "signed_on": "2018-03-20"}
+        await self.step(self.council.supervisor, drafted, "opinion", **opinion)
+        for expert_id in ("expert-1", "expert-2"):
+            await self.reviewed(drafted, expert_id, novelty=80, effect=80)
+        return drafted
+
     async def assigned(self, application: dict, expert_id: str) -> dict:
         body = {"application_id": application["id"], "expert_id": expert_id, "assigned_on": "2018-03-21"}
         return (await self.council.curator.post("/v1/reviews", body)).expect(201)

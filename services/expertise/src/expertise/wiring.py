@@ -3,6 +3,8 @@
 from chassis.app import Service
 from expertise.applications import routes as applications_routes
 from expertise.applications.store import APPLICATIONS
+from expertise.awards import routes as awards_routes
+from expertise.awards.store import AWARDS
 from expertise.calls import routes as calls_routes
 from expertise.calls.store import CALLS
 from expertise.conflicts import routes as conflicts_routes
@@ -10,6 +12,8 @@ from expertise.councils import routes as councils_routes
 from expertise.councils.store import COUNCILS
 from expertise.directions import routes as directions_routes
 from expertise.directions.store import DIRECTIONS
+from expertise.entries import routes as entries_routes
+from expertise.entries.store import ENTRIES
 from expertise.projects import routes as projects_routes
 from expertise.projects.store import PROJECTS
 from expertise.references.reactions import reactions as references_reactions
@@ -22,7 +26,7 @@ from expertise.settings import ExpertiseSettings
 from expertise.verdicts import routes as verdicts_routes
 from expertise.verdicts.store import VERDICTS
 
-STORES = (DIRECTIONS, CALLS, APPLICATIONS, REVIEWS, VERDICTS, PROJECTS, COUNCILS, SESSIONS)
+STORES = (DIRECTIONS, CALLS, APPLICATIONS, REVIEWS, VERDICTS, PROJECTS, COUNCILS, SESSIONS, ENTRIES, AWARDS)
 ROUTERS = (
     directions_routes.router,
     calls_routes.router,
@@ -33,6 +37,8 @@ ROUTERS = (
     projects_routes.router,
     councils_routes.router,
     sessions_routes.router,
+    entries_routes.router,
+    awards_routes.router,
 )
 
 
