@@ -46,7 +46,6 @@ async def test_the_methodical_council_is_composed_as_it_was_on_the_day(begun):
         assert [member["person_name"] for member in found.expect(200)["items"]] == names
 
 
-@pytest.mark.seed("T9")
 async def test_an_acting_director_is_shown_as_acting_to_everyone_signed_in(begun, client: Client):
     place = await begun.institution()
     acting = await appointed(begun.curator, await begun.person(), place, acting=True, since="2023-11-20")

@@ -24,14 +24,12 @@ ACTING = Appointment(
 )
 
 
-@pytest.mark.seed("T9")
 def test_an_acting_director_is_told_with_the_name_the_office_and_the_flag():
     _, fact = appoint(ACTING, [], today=TODAY)
     assert (fact.person_name, fact.office, fact.acting) == ("Н. Л. Веревокина", "директор", True)
     assert (fact.since, fact.until) == (date(2023, 11, 20), None)
 
 
-@pytest.mark.seed("T9")
 def test_the_head_of_the_department_heads_its_expert_council_too():
     head = replace(ACTING, person_name="Н. Л. Рындин", office="начальник Департамента", acting=False)
     second = replace(head, id="n-2", office="руководитель", body="Экспертный совет по инновационной деятельности")
