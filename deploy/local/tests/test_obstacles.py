@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from local_platform.cleaning import clean
 from local_platform.exclusive import exclusive
 from local_platform.issuer_key import kept_issuer_key
 from local_platform.obstacles import Obstacle
@@ -46,6 +47,14 @@ async def test_a_second_run_on_the_same_data_is_refused_in_one_line(
 def test_one_rabbitmq_address_without_the_other_is_refused_in_one_line():
     with pytest.raises(Obstacle, match="TEST_RABBITMQ_ADMIN_URL и TEST_RABBITMQ_MANAGEMENT_URL"):
         GivenServers.read({"TEST_RABBITMQ_ADMIN_URL": "amqp://a:b@127.0.0.1"}, prefix="TEST_")
+
+
+def test_cleaning_removes_what_ended_runs_left_and_spares_the_one_that_goes_on(tmp_path: Path):
+    for name in ("ended", "going-on", "mongod"):
+        (tmp_path / name).mkdir()
+    with exclusive(tmp_path / "going-on"), pytest.raises(Obstacle, match="going-on занята"):
+        clean(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"going-on", "mongod"}
 
 
 def test_passwords_persist_and_only_their_owner_may_read_them(tmp_path: Path):

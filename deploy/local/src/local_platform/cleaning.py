@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from pathlib import Path
 
 from local_platform.exclusive import exclusive
 from local_platform.folders import LOCAL
@@ -10,14 +11,14 @@ from local_platform.obstacles import Obstacle
 _KEPT = {"mongod"}
 
 
-def clean() -> None:
+def clean(local: Path = LOCAL) -> None:
     """Remove the folders of ended runs; the downloaded mongod stays.
 
     Raises:
         Obstacle: a run still goes on; its folder stays, the others are removed.
     """
     in_use = []
-    for folder in [path for path in LOCAL.glob("*/") if path.name not in _KEPT]:
+    for folder in [path for path in local.glob("*/") if path.name not in _KEPT]:
         try:
             with exclusive(folder):
                 shutil.rmtree(folder)

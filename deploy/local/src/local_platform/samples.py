@@ -13,7 +13,8 @@ from local_platform.plan import Plan
 
 async def sample_accounts(plan: Plan, *, remembered: Path, say: Callable[[str], None]) -> list[Account]:
     """Load the sample data through the gateway, unless it was done; answer who can sign in."""
-    if importlib.util.find_spec("local_platform.sample") is None:
+    spec = importlib.util.find_spec("local_platform.sample")
+    if spec is None or spec.origin is None:
         return []
     load = importlib.import_module("local_platform.sample").load
     if not remembered.exists():
