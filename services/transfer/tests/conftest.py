@@ -12,6 +12,7 @@ from chassis.app import prepare
 from chassis.mongo import Mongo
 from chassis.receive import Receiver
 from contracts.envelope import Envelope
+from contracts.expertise import VerdictIssuedV1
 from contracts.fact import Fact
 from contracts.registry import InstitutionRegisteredV1, StatusGrantedV1
 from testkit import Client, Issuer, running_service
@@ -26,6 +27,7 @@ NAMES = {
     OKTYABR: "Октябрьский дом-интернат",
     SRCN: "СРЦН г. Иркутска",
 } | {site: f"Площадка {site[-1]}" for site in SITES}
+MUNICIPALITIES = {"site-2": "Иркутск"}
 
 
 class Inbox:
@@ -48,18 +50,22 @@ class Inbox:
         )
         return await self._receiver.receive(envelope.headers(), fact.model_dump_json().encode())
 
-    async def announced(self, fact_type: str) -> list[dict[str, Any]]:
+    async def announced(self, fact_type: str, subject: str | None = None) -> list[dict[str, Any]]:
         """Return the bodies of the facts of a type that the service recorded, in their order."""
-        rows = await self.mongo.motor["outbox"].find({"type": fact_type}).sort("_id", 1).to_list(None)
-        return [json.loads(row["body"]) | {"subject": row["aggregate_id"]} for row in rows]
+        rows = await self.mongo.motor["outbox"].find({"_id": {"$gt": ""}}).sort("_id", 1).to_list(None)
+        told = [json.loads(row["body"]) | {"subject": row["aggregate_id"]} for row in rows if row["type"] == fact_type]
+        return [fact for fact in told if subject in (None, fact["subject"])]
 
 
 async def tell_the_registry(inbox: Inbox) -> None:
     """Announce the institutions of the tests: two РИП («Веста», СРЦН) and five sites, all since 2018."""
     for institution_id, name in NAMES.items():
         card = InstitutionRegisteredV1.example() | {
-            "institution_id": institution_id, "name": name, "short_name": name, "municipality": "Ангарский округ",
-        }  # fmt: skip
+            "institution_id": institution_id,
+            "name": name,
+            "short_name": name,
+            "municipality": MUNICIPALITIES.get(institution_id, "Ангарский округ"),
+        }
         assert await inbox.tell(InstitutionRegisteredV1.model_validate(card), institution_id) == "applied"
     holders = [(VESTA, "rip"), (SRCN, "rip"), (UMC, "core"), *((site, "site") for site in SITES)]
     for institution_id, kind in holders:
@@ -108,3 +114,109 @@ def vesta(specialist_of: Callable[[str], Client]) -> Client:
 @pytest.fixture(scope="module")
 def oktyabr(specialist_of: Callable[[str], Client]) -> Client:
     return specialist_of(OKTYABR)
+
+
+CARD = {
+    "institution_id": VESTA,
+    "kind": "technology",
+    "title": "Семейная гостиная «Разговор с будущим»",
+    "target_groups": ["families"],
+    "summary": "Цикл встреч родителей, детей и специалистов.",
+    "described_on": "2018-05-01",
+}
+MANUAL = {"theory": "Подход опирается на ресурсы семьи.", "description": "Цикл из трёх встреч."}
+GUIDELINES = {
+    "steps": [
+        {"title": "Знакомство", "action": "Специалист составляет карту ресурсов семьи."},
+        {"title": "Встречи", "action": "Три встречи в форматах, которые выбирает семья."},
+        {"title": "Итог", "action": "Семья и специалист сверяют карту."},
+    ],
+    "minimal_staff": ["психолог", "социальный педагог"],
+    "documents": ["договор с семьёй"],
+    "resources": ["комната для встреч"],
+    "risks": ["семья прекращает встречи"],
+}
+
+
+class Transfer:
+    """The way of a practice through the service, as people take it."""
+
+    def __init__(self, client: Client, inbox: Inbox) -> None:
+        self.inbox = inbox
+        self.curator = client.acting_as("curator-1", roles=("curator",))
+
+    async def described(self, **fields: object) -> Any:
+        """Return a practice card."""
+        return (await self.curator.post("/v1/practices", CARD | fields)).expect(201)
+
+    async def written(self, practice_id: str, institution_id: str = VESTA) -> Any:
+        """Return a complete package that has not been published."""
+        package = (await self.curator.post("/v1/packages", {"practice_id": practice_id})).expect(201)
+        path = f"/v1/packages/{package['id']}"
+        authors = [
+            {"person_id": "author-1", "institution_id": institution_id},
+            {"person_id": "author-2", "institution_id": UMC},
+        ]
+        (await self.curator.put(f"{path}/manual", MANUAL, if_match='"v1"')).expect(200)
+        (await self.curator.put(f"{path}/guidelines", GUIDELINES, if_match='"v2"')).expect(200)
+        body = {"authors": authors, "rights": "Права общие"}
+        return (await self.curator.put(f"{path}/authors", body, if_match='"v3"')).expect(200)
+
+    async def nominated(self, **fields: object) -> Any:
+        """Return the bank entry of a new practice with a published package."""
+        practice = await self.described(**fields)
+        package = await self.written(practice["id"], practice["institution_id"])
+        published = {"published_on": "2018-05-20"}
+        (await self.curator.post(f"/v1/packages/{package['id']}/publication", published)).expect(200)
+        body = {"practice_id": practice["id"], "nominated_on": "2018-05-25"}
+        return (await self.curator.post("/v1/bank-entries", body)).expect(201)
+
+    async def judged(self, practice_id: str, outcome: str, decided_on: str = "2018-06-01", **fields: object) -> str:
+        """Tell the verdict of the council; return what became of the message."""
+        verdict_id = str(uuid.uuid4())
+        said = {"verdict_id": verdict_id, "subject_id": practice_id, "outcome": outcome, "decided_on": decided_on}
+        example = VerdictIssuedV1.example() | said
+        return await self.inbox.tell(VerdictIssuedV1.model_validate(example | fields), verdict_id)
+
+    async def in_bank(self, **fields: object) -> Any:
+        """Return an active entry of the bank."""
+        entry = await self.nominated(**fields)
+        assert await self.judged(entry["practice_id"], "supported") == "applied"
+        return (await self.curator.get(f"/v1/bank-entries/{entry['id']}")).expect(200)
+
+    async def clustered(self, practice_id: str, *sites: str, mentor: str = VESTA, limit: int = 4) -> Any:
+        """Return a cluster of a mentor with sites."""
+        body = {
+            "practice_id": practice_id,
+            "mentor_institution_id": mentor,
+            "load_limit": limit,
+            "formed_on": "2018-06-10",
+        }
+        cluster = (await self.curator.post("/v1/clusters", body)).expect(201)
+        for site in sites:
+            body = {"institution_id": site, "attached_on": "2018-06-11"}
+            cluster = (await self.curator.post(f"/v1/clusters/{cluster['id']}/sites", body)).expect(200)
+        return cluster
+
+    async def seminar(self, practice_id: str | None, *sites: str, kind: str = "hand_over_seminar") -> Any:
+        """Return a seminar held by «Веста» that people of the sites attended."""
+        body = {
+            "institution_id": VESTA,
+            "kind": kind,
+            "scope": "system",
+            "title": "Передача технологии",
+            "venue": "Ангарск",
+            "practice_id": practice_id,
+            "held_on": "2018-06-20",
+            "summary": "Обобщено",
+        }
+        event = (await self.curator.post("/v1/events", body)).expect(201)
+        for site in sites:
+            came = {"institution_id": site, "persons": 2}
+            event = (await self.curator.post(f"/v1/events/{event['id']}/attendance", came)).expect(200)
+        return event
+
+
+@pytest.fixture(scope="module")
+def transfer(client: Client, inbox: Inbox) -> Transfer:
+    return Transfer(client, inbox)
