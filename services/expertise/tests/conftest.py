@@ -4,8 +4,10 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from chassis.mongo import Mongo
 from chassis.receive import Receiver
@@ -17,6 +19,8 @@ from expertise.settings import ExpertiseSettings
 from expertise.wiring import wire
 from testkit import fresh_database
 from testkit.http import Client, running_service
+
+Json = Any
 
 UMC, VESTA, CENTRE = "umc", "vesta", "srcn"
 DICHINA, NIZOVTSEVA, BASHIROVA = "dichina", "nizovtseva", "bashirova"
@@ -39,11 +43,13 @@ class Council:
     def expert(self, person_id: str) -> Client:
         return self.client.acting_as(person_id, roles=("expert",))
 
-    async def hear(self, model: type[Fact], *, subject: str, sequence: int = 1, event_id: str = "", **fields) -> str:
+    async def hear(
+        self, model: type[Fact], *, subject: str, sequence: int = 1, event_id: str = "", **fields: Any
+    ) -> str:
         """Receive a fact of another service as the bus brings it; return what became of it."""
         body = {**model.example(), **fields}
         envelope = Envelope(
-            id=event_id or str(uuid.uuid4()),
+            id=str(uuid.uuid4()),
             source="/" + model.type.split(".")[0],
             type=model.type,
             subject=subject,
@@ -53,34 +59,38 @@ class Council:
         return await self.receiver.receive(envelope.headers(), json.dumps(body).encode())
 
     async def know_institution(self, institution_id: str, *, name: str, status: str, **term) -> None:
-        names = {"institution_id": institution_id, "name": name, "short_name": name}
+        names: Json = {"institution_id": institution_id, "name": name, "short_name": name}
         assert await self.hear(InstitutionRegisteredV1, subject=institution_id, **names) == "applied"
         status_id = f"{status}-of-{institution_id}"
-        fields = {"status_id": status_id, "institution_id": institution_id, "kind": status}
+        fields: Json = {"status_id": status_id, "institution_id": institution_id, "kind": status}
         term = {"valid_from": "2018-01-01", "valid_until": None, **term}
         assert await self.hear(StatusGrantedV1, subject=status_id, **fields, **term) == "applied"
 
     async def know_member(self, person_id: str, institution_id: str, **term) -> str:
         membership_id = f"{person_id}-at-{institution_id}"
-        fields = {"membership_id": membership_id, "person_id": person_id, "institution_id": institution_id}
+        fields: Json = {"membership_id": membership_id, "person_id": person_id, "institution_id": institution_id}
         term = {"valid_from": "2017-01-01", "valid_until": None, **term}
         assert await self.hear(MembershipGrantedV1, subject=membership_id, **fields, **term) == "applied"
         return membership_id
 
     async def know_consultation(self, consultant_id: str, application_id: str) -> None:
         consultation_id = f"{consultant_id}-on-{application_id}"
-        fields = {"consultation_id": consultation_id, "consultant_id": consultant_id, "application_id": application_id}
+        fields: Json = {
+            "consultation_id": consultation_id,
+            "consultant_id": consultant_id,
+            "application_id": application_id,
+        }
         assert await self.hear(ConsultationGivenV1, subject=consultation_id, **fields) == "applied"
 
     async def know_nomination(self, practice_id: str, *, institution_id: str = "srcn", entry: str = "1", **changes):
         entry_id = f"entry-{entry}-{practice_id}"
-        fields = {
+        fields: Json = {
             "entry_id": entry_id, "practice_id": practice_id, "institution_id": institution_id,
             "title": "Уроки Мужества", "nominated_on": "2018-03-01", **changes,
         }  # fmt: skip
         assert await self.hear(BankEntryNominatedV1, subject=entry_id, **fields) == "applied"
 
-    async def announced(self, model: type[Fact], **where) -> list[dict]:
+    async def announced(self, model: type[Fact], **where) -> list[Json]:
         """Return the payloads of the facts of a type that wait for the relay or were sent, in order."""
         rows = await self.mongo.plain["outbox"].find({"aggregate_id": {"$gt": ""}, "type": model.type})
         found = [json.loads(row["body"]) | {"subject": row["aggregate_id"]} for row in rows]
@@ -98,8 +108,8 @@ async def acquaint(council: Council) -> None:
 async def council(servers, issuer, free_port) -> AsyncIterator[Council]:
     async with fresh_database(servers.mongo, "expertise") as url:
         settings = ExpertiseSettings(
-            mongo_url=url,
-            rabbitmq_url="amqp://nobody:nothing@127.0.0.1:1/none",
+            mongo_url=SecretStr(url),
+            rabbitmq_url=SecretStr("amqp://nobody:nothing@127.0.0.1:1/none"),
             http_port=free_port(),
             environment="test",
             **issuer.settings,
@@ -114,7 +124,7 @@ async def council(servers, issuer, free_port) -> AsyncIterator[Council]:
         await mongo.close()
 
 
-def direction_body(**changes) -> dict:
+def direction_body(**changes) -> Json:
     return {
         "title": "Работа с семьями СОП и ТЖС",
         "description": "Сопровождение семей, находящихся в социально опасном положении",
@@ -126,13 +136,13 @@ def direction_body(**changes) -> dict:
 
 
 @pytest.fixture(scope="session")
-def direction_of() -> Callable[..., dict]:
+def direction_of() -> Callable[..., Json]:
     return direction_body
 
 
 @pytest.fixture
-def agreed_direction(council: Council) -> Callable[..., Awaitable[dict]]:
-    async def make(**changes) -> dict:
+def agreed_direction(council: Council) -> Callable[..., Awaitable[Json]]:
+    async def make(**changes) -> Json:
         proposed = (await council.curator.post("/v1/directions", direction_body(**changes))).expect(201)
         agreement = {"agreed_on": "2018-02-01", "act_id": None}
         return (await council.official.post(f"/v1/directions/{proposed['id']}/agreement", agreement)).expect(200)
@@ -140,7 +150,7 @@ def agreed_direction(council: Council) -> Callable[..., Awaitable[dict]]:
     return make
 
 
-def call_body(direction_id: str, **changes) -> dict:
+def call_body(direction_id: str, **changes) -> Json:
     return {
         "direction_id": direction_id,
         "title": "Отбор инновационных проектов 2018 года",
@@ -159,20 +169,20 @@ def call_body(direction_id: str, **changes) -> dict:
 
 
 @pytest.fixture(scope="session")
-def call_of() -> Callable[..., dict]:
+def call_of() -> Callable[..., Json]:
     return call_body
 
 
 @pytest.fixture
-def open_call(council: Council, agreed_direction) -> Callable[..., Awaitable[dict]]:
-    async def make(**changes) -> dict:
+def open_call(council: Council, agreed_direction) -> Callable[..., Awaitable[Json]]:
+    async def make(**changes) -> Json:
         direction_id = changes.pop("direction_id", None) or (await agreed_direction())["id"]
         return (await council.curator.post("/v1/calls", call_body(direction_id, **changes))).expect(201)
 
     return make
 
 
-def content_body(**changes) -> dict:
+def content_body(**changes) -> Json:
     return {
         "title": "Семейная гостиная «Разговор с будущим»",
         "passport": {
@@ -188,7 +198,7 @@ def content_body(**changes) -> dict:
 
 
 @pytest.fixture(scope="session")
-def content_of() -> Callable[..., dict]:
+def content_of() -> Callable[..., Json]:
     return content_body
 
 
@@ -198,29 +208,29 @@ class Matters:
     def __init__(self, council: Council, open_call) -> None:
         self.council, self.open_call = council, open_call
 
-    async def drafted(self, **changes) -> dict:
+    async def drafted(self, **changes) -> Json:
         rules = changes.pop("call", None) or {}
         call_id = changes.pop("call_id", None) or (await self.open_call(**rules))["id"]
         body = content_body(call_id=call_id, institution_id=VESTA, drafted_on="2018-02-06", **changes)
         return (await self.council.specialist.post("/v1/applications", body)).expect(201)
 
-    async def step(self, person: Client, application: dict, step: str, **body) -> dict:
+    async def step(self, person: Client, application: Json, step: str, **body) -> Json:
         return (await person.post(f"/v1/applications/{application['id']}/{step}", body)).expect(200)
 
-    async def submitted(self, **changes) -> dict:
+    async def submitted(self, **changes) -> Json:
         drafted = await self.drafted(**changes)
         return await self.step(self.council.head, drafted, "submission", submitted_on="2018-03-01")
 
-    async def admitted(self, **changes) -> dict:
+    async def admitted(self, **changes) -> Json:
         submitted = await self.submitted(**changes)
         return await self.step(self.council.curator, submitted, "admission", admitted_on="2018-03-10")
 
-    async def with_opinion(self, **changes) -> dict:
+    async def with_opinion(self, **changes) -> Json:
         admitted = await self.admitted(**changes)
         opinion = {"favourable": True, "text": "Готов к защите", "signed_on": "2018-03-20"}
         return await self.step(self.council.supervisor, admitted, "opinion", **opinion)
 
-    async def of_institution(self, head: Client, institution_id: str, call: dict) -> dict:
+    async def of_institution(self, head: Client, institution_id: str, call: Json) -> Json:
         """Take an application of another institution through admission, opinion and two reviews."""
         body = content_body(call_id=call["id"], institution_id=institution_id, drafted_on="2018-02-06")
         drafted = (await head.post("/v1/applications", body)).expect(201)
@@ -232,18 +242,18 @@ class Matters:
             await self.reviewed(drafted, expert_id, novelty=80, effect=80)
         return drafted
 
-    async def assigned(self, application: dict, expert_id: str) -> dict:
+    async def assigned(self, application: Json, expert_id: str) -> Json:
         body = {"application_id": application["id"], "expert_id": expert_id, "assigned_on": "2018-03-21"}
         return (await self.council.curator.post("/v1/reviews", body)).expect(201)
 
-    async def reviewed(self, application: dict, expert_id: str, *, novelty: int, effect: int) -> dict:
+    async def reviewed(self, application: Json, expert_id: str, *, novelty: int, effect: int) -> Json:
         review = await self.assigned(application, expert_id)
         path, expert = f"/v1/reviews/{review['id']}", self.council.expert(expert_id)
         marks = [{"criterion": "novelty", "value": novelty}, {"criterion": "effect", "value": effect}]
         (await expert.put(path, {"marks": marks, "comment": "Подробно"}, if_match='"v1"')).expect(200)
         return (await expert.post(f"{path}/completion", {"completed_on": "2018-03-28"})).expect(200)
 
-    async def ready(self, **changes) -> dict:
+    async def ready(self, **changes) -> Json:
         application = await self.with_opinion(**changes)
         for expert_id in ("expert-1", "expert-2"):
             await self.reviewed(application, expert_id, novelty=80, effect=80)
@@ -258,7 +268,7 @@ def matters(council: Council, open_call) -> Matters:
 NINE = [f"member-{number}" for number in range(1, 10)]
 
 
-def council_body(**changes) -> dict:
+def council_body(**changes) -> Json:
     return {
         "title": "Экспертный совет социального технопарка",
         "chair_id": "member-1",
@@ -271,7 +281,7 @@ def council_body(**changes) -> dict:
 
 
 @pytest.fixture(scope="session")
-def council_of() -> Callable[..., dict]:
+def council_of() -> Callable[..., Json]:
     return council_body
 
 
@@ -281,29 +291,29 @@ class Hall:
     def __init__(self, council: Council) -> None:
         self.council = council
 
-    async def formed(self, **changes) -> dict:
+    async def formed(self, **changes) -> Json:
         return (await self.council.official.post("/v1/councils", council_body(**changes))).expect(201)
 
-    async def scheduled(self, items: list[dict], *, held_on: str = "2018-04-20", council_id: str = "") -> dict:
+    async def scheduled(self, items: list[Json], *, held_on: str = "2018-04-20", council_id: str = "") -> Json:
         council_id = council_id or (await self.formed())["id"]
         body = {"council_id": council_id, "title": "Открытая защита", "held_on": held_on, "items": items}
         return (await self.council.secretary.post("/v1/sessions", body)).expect(201)
 
-    async def present(self, session: dict, number: int) -> dict:
+    async def present(self, session: Json, number: int) -> Json:
         path, people = f"/v1/sessions/{session['id']}/presence", {"present_ids": NINE[:number]}
         return (await self.council.secretary.put(path, people, if_match="*")).expect(200)
 
-    async def opened(self, items: list[dict], *, present: int = 6, **changes) -> dict:
+    async def opened(self, items: list[Json], *, present: int = 6, **changes) -> Json:
         session = await self.scheduled(items, **changes)
         await self.present(session, present)
         return (await self.council.secretary.post(f"/v1/sessions/{session['id']}/opening", {})).expect(200)
 
-    async def decide(self, session: dict, item: int = 1, *, votes: tuple[int, int, int] = (6, 0, 0), **changes):
+    async def decide(self, session: Json, item: int = 1, *, votes: tuple[int, int, int] = (6, 0, 0), **changes):
         tally = dict(zip(("votes_for", "votes_against", "abstained"), votes, strict=True))
         body = {"item": item, "tally": tally, **changes}
         return await self.council.secretary.post(f"/v1/sessions/{session['id']}/decisions", body)
 
-    async def closed(self, session: dict) -> dict:
+    async def closed(self, session: Json) -> Json:
         return (await self.council.secretary.post(f"/v1/sessions/{session['id']}/closing", {})).expect(200)
 
 
@@ -313,10 +323,10 @@ def hall(council: Council) -> Hall:
 
 
 @pytest.fixture(scope="session")
-def project_item() -> Callable[..., dict]:
+def project_item() -> Callable[..., Json]:
     return lambda application, **changes: {"subject_kind": "project", "subject_id": application["id"], **changes}
 
 
 @pytest.fixture(scope="session")
-def practice_item() -> Callable[[str], dict]:
+def practice_item() -> Callable[[str], Json]:
     return lambda practice_id: {"subject_kind": "practice", "subject_id": practice_id}

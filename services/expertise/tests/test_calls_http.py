@@ -1,3 +1,5 @@
+from typing import Any
+
 from contracts.expertise import CallOpenedV1
 
 
@@ -43,7 +45,7 @@ async def test_calls_are_found_by_direction_and_by_open_day(council, open_call):
 async def test_bad_rules_of_a_call_are_refused_with_their_codes(council, agreed_direction, call_of):
     direction = await agreed_direction()
     half = [{"code": "novelty", "title": "Новизна", "weight": 50}]
-    refusals = {
+    refusals: dict[str, dict[str, Any]] = {
         "weights-incomplete": {"criteria": half},
         "criteria-repeated": {"criteria": half * 2},
         "scale-empty": {"scale": {"minimum": 5, "maximum": 5}},

@@ -4,7 +4,7 @@ import pytest
 
 from expertise.dates import DatesOutOfOrder
 from expertise.directions import domain
-from expertise.directions.domain import Content, DirectionNotAgreed, DirectionStateForbids, Supervisor
+from expertise.directions.domain import Content, Direction, DirectionNotAgreed, DirectionStateForbids, Supervisor
 
 CONTENT = Content(
     title="Работа с замещающими семьями",
@@ -13,15 +13,15 @@ CONTENT = Content(
 )
 
 
-def proposed():
+def proposed() -> Direction:
     return domain.propose("d1", CONTENT, proposed_on=date(2018, 1, 10), by="curator")[0]
 
 
-def returned():
+def returned() -> Direction:
     return domain.send_back(proposed(), remark="Уточните", on=date(2018, 1, 12), by="official")[0]
 
 
-def agreed():
+def agreed() -> Direction:
     return domain.agree(proposed(), on=date(2018, 1, 12), by="official", act_id=None)[0]
 
 

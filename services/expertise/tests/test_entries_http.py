@@ -1,9 +1,11 @@
+from typing import Any
+
 import pytest
 
 from contracts.expertise import AwardGrantedV1, EntryDecidedV1, EntryFiledV1
 
 
-def entry(**changes) -> dict:
+def entry(**changes) -> dict[str, Any]:
     return {
         "institution_id": "vesta",
         "kind": "grant",
@@ -15,7 +17,7 @@ def entry(**changes) -> dict:
     }
 
 
-def smarteka(edition: str, **changes) -> dict:
+def smarteka(edition: str, **changes) -> dict[str, Any]:
     contest = {"name": "Смартека", "edition": edition, "organiser": "АСИ"}
     return entry(kind="contest", contest=contest, result_due=None, **changes)
 

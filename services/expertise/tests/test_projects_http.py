@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from contracts.expertise import ProjectStartedV1
@@ -10,12 +12,13 @@ RIPS = {
 
 @pytest.fixture
 def started(council, matters, hall, project_item):
-    async def start(**changes) -> dict:
+    async def start(**changes) -> dict[str, Any]:
         application = await matters.ready(**changes)
         session = await hall.opened([project_item(application)])
         (await hall.decide(session)).expect(200)
         [fact] = await council.announced(ProjectStartedV1, application_id=application["id"])
-        return (await council.head.get(f"/v1/projects/{fact['project_id']}")).expect(200)
+        project: dict[str, Any] = (await council.head.get(f"/v1/projects/{fact['project_id']}")).expect(200)
+        return project
 
     return start
 

@@ -33,8 +33,8 @@ def started() -> Project:
 @pytest.mark.seed("B25")
 def test_a_project_passes_exactly_three_phases_in_their_order():
     project = started()
-    for name, day in (("implementation", date(2018, 6, 1)), ("generalisation", date(2020, 6, 1))):
-        project = domain.enter_phase(project, name, on=day)
+    project = domain.enter_phase(project, "implementation", on=date(2018, 6, 1))
+    project = domain.enter_phase(project, "generalisation", on=date(2020, 6, 1))
     assert [phase.name for phase in project.phases] == ["design", "implementation", "generalisation"]
     for name in domain.PHASES:
         with pytest.raises(PhaseOutOfOrder):
@@ -42,7 +42,7 @@ def test_a_project_passes_exactly_three_phases_in_their_order():
 
 
 def test_a_phase_is_neither_skipped_nor_repeated_nor_begun_before_the_last():
-    for name in ("generalisation", "design"):
+    for name in domain.PHASES[::2]:
         with pytest.raises(PhaseOutOfOrder):
             domain.enter_phase(started(), name, on=date(2018, 6, 1))
     domain.enter_phase(started(), "implementation", on=START)

@@ -2,6 +2,7 @@ import itertools
 import json
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ STORIES = (
 )
 
 
-def message(model, subject_field: str, sequence: int) -> tuple[dict, bytes]:
+def message(model, subject_field: str, sequence: int) -> tuple[dict[str, Any], bytes]:
     body = model.example()
     envelope = Envelope(
         id=str(uuid.uuid5(uuid.NAMESPACE_OID, model.type)),
@@ -48,7 +49,7 @@ MESSAGES = [
 ]
 
 
-async def copies(mongo: Mongo) -> dict[str, list[dict]]:
+async def copies(mongo: Mongo) -> dict[str, list[dict[str, Any]]]:
     return {name: await mongo.plain[name].find({}) for name in COLLECTIONS}
 
 
@@ -87,7 +88,7 @@ async def test_facts_in_any_order_leave_the_same_copies(empty):
         assert without_marks(await copies(empty.mongo)) == without_marks(expected)
 
 
-def without_marks(found: dict[str, list[dict]]) -> dict[str, list[dict]]:
+def without_marks(found: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
     return {name: [{k: v for k, v in row.items() if k != "_seen"} for row in rows] for name, rows in found.items()}
 
 

@@ -1,15 +1,16 @@
 from datetime import date
+from typing import Any
 
 import pytest
 
 from expertise.references.domain import Membership, Status, kinds_in_force, membership_in_force, status_in_force
 
 
-def status(**parts):
+def status(**parts: Any) -> Status:
     return Status(id="s", institution_id="vesta", kind="rip", **parts)
 
 
-def membership(**parts):
+def membership(**parts: Any) -> Membership:
     return Membership(id="m", person_id="p", institution_id="vesta", **parts)
 
 

@@ -1,9 +1,11 @@
+from typing import Any
+
 import pytest
 
 from contracts.expertise import ExpertAssignedV1, ReviewCompletedV1
 
 
-def assignment(application: dict, expert_id: str) -> dict:
+def assignment(application: dict[str, Any], expert_id: str) -> dict[str, Any]:
     return {"application_id": application["id"], "expert_id": expert_id, "assigned_on": "2018-03-21"}
 
 
@@ -169,7 +171,7 @@ async def test_an_expert_is_assigned_to_an_admitted_application_only(council, ma
 @pytest.mark.seed("F4")
 async def test_the_ranking_shows_raw_and_adjusted_marks_side_by_side(council, matters):
     call = await matters.open_call()
-    ranked = []
+    ranked: list[str] = []
     for total in (10, 20, 30, 40, 50):
         application = await matters.admitted(call_id=call["id"])
         await matters.reviewed(application, "strict-expert", novelty=total, effect=total)

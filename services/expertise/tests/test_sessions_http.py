@@ -1,3 +1,6 @@
+import asyncio
+from typing import Any
+
 import pytest
 
 from contracts.expertise import (
@@ -10,7 +13,7 @@ from contracts.expertise import (
 )
 
 
-async def nominate(council, practice_item, prefix: str, number: int = 6) -> list[dict]:
+async def nominate(council, practice_item, prefix: str, number: int = 6) -> list[dict[str, Any]]:
     practices = [f"{prefix}-{index}" for index in range(1, number + 1)]
     for practice_id in practices:
         await council.know_nomination(practice_id)
@@ -196,6 +199,24 @@ async def test_a_subject_is_not_on_two_agendas_at_once(council, hall, practice_i
     assert moved.expect(200)["held_on"] == "2018-05-20"
     facts = await council.announced(SessionScheduledV1, session_id=first["id"])
     assert [fact["held_on"] for fact in facts] == ["2018-04-20", "2018-05-20"]
+
+
+@pytest.mark.parametrize("kind", ["project", "practice"])
+async def test_of_two_sessions_scheduled_at_once_one_takes_the_subject(
+    council, matters, hall, project_item, practice_item, kind
+):
+    if kind == "project":
+        item = project_item(await matters.ready())
+    else:
+        await council.know_nomination("wanted")
+        item = practice_item("wanted")
+    formed = await hall.formed()
+    body = {"council_id": formed["id"], "title": "Защита", "held_on": "2018-04-20", "items": [item]}
+
+    answers = await asyncio.gather(*(council.secretary.post("/v1/sessions", body) for _ in range(4)))
+
+    assert sorted(answer.status for answer in answers) == [201, 409, 409, 409]
+    assert {answer.code for answer in answers if answer.status == 409} == {"already-on-agenda"}
 
 
 async def test_the_protocol_is_approved_by_the_chair_and_locked(council, hall, practice_item):

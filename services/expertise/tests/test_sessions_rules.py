@@ -198,6 +198,7 @@ def test_the_protocol_numbers_the_decisions_and_is_locked_by_its_approval():
     assert "Решение 1. По вопросу 2 — поддержать. За 6, против 0, воздержались 0." in text
     assert "Замечание: Нет новизны" in text
     locked, fact = domain.approve(closed, approved(closed, number="3", by="m1", on=date(2018, 4, 25)))
+    assert locked.protocol is not None
     assert (fact.number, locked.protocol.text) == ("3", text)
     with pytest.raises(SessionStateForbids):
         domain.approve(locked, approved(closed, number="4", by="m1", on=date(2018, 4, 26)))

@@ -17,7 +17,7 @@ from expertise.applications.errors import (
     ApplicationStateForbids,
     ReturnsExhausted,
 )
-from expertise.applications.history import Step, StepKind, step
+from expertise.applications.history import UNDATED, Step, StepKind, step
 from expertise.calls.domain import Call
 from expertise.dates import in_order
 from expertise.hands import Hand
@@ -222,6 +222,11 @@ def decide(application: Application, outcome: VerdictOutcome, *, on: date, hand:
     return _taken(replace(application, state=outcome), "verdict_issued", on, hand, outcome)
 
 
+def put_on_agenda(application: Application, held_on: date, *, hand: Hand) -> Application:
+    """Write down for which day the hearing is scheduled."""
+    return _taken(application, "hearing_scheduled", hand.at.date(), hand, held_on.isoformat())
+
+
 def hear_report(application: Application, outcome: VerdictOutcome, *, on: date, hand: Hand) -> Application:
     """Write down that the council heard a report on the project (A25). Raises: ApplicationStateForbids."""
     in_state(application, "supported")
@@ -239,8 +244,9 @@ def _taken(application: Application, what: StepKind, on: date, hand: Hand, note:
 
 
 def _last_dated(application: Application) -> date | None:
-    """The last day that was given as a date of business: a revision has none, it is dated by its entry."""
-    return max((step.on for step in application.history if step.what != "revised" and not step.internal), default=None)
+    """Return the last day that was given as a date of business by somebody in the open."""
+    dated = [step.on for step in application.history if step.what not in UNDATED and not step.internal]
+    return max(dated, default=None)
 
 
 def _dated(application: Application, what: StepKind) -> date | None:

@@ -8,8 +8,10 @@ from expertise.hands import Hand
 
 StepKind = Literal[
     "drafted", "revised", "submitted", "returned", "admitted", "withdrawn", "opinion_signed", "expert_assigned",
-    "expert_recused", "review_completed", "verdict_issued", "report_heard",
+    "expert_recused", "review_completed", "hearing_scheduled", "verdict_issued", "report_heard",
 ]  # fmt: skip
+# Entered today whatever the days before and after: they say nothing about the order of dates of business.
+UNDATED: frozenset[StepKind] = frozenset({"revised", "hearing_scheduled"})
 # Who reviews stays inside the council: the applicant sees these steps only through their result.
 INTERNAL: frozenset[StepKind] = frozenset({"expert_assigned", "expert_recused", "review_completed"})
 

@@ -83,5 +83,10 @@ async def latest_nomination(db: Database, practice_id: str) -> Nomination | None
     return nominations[0] if nominations else None
 
 
+async def claim_nomination(db: Database, nomination_id: str) -> None:
+    """Let only one of two transactions that put a nomination on an agenda commit; the other is tried again."""
+    await db[NOMINATIONS].update({"_id": nomination_id}, {"$inc": {"scheduled": 1}})
+
+
 async def _read(shape: TypeAdapter[list[C]], db: Database, name: str, where: Mapping[str, object]) -> list[C]:
     return shape.validate_python([{"id": row["_id"], **row} for row in await db[name].find(where)])

@@ -1,11 +1,15 @@
 """What a session needs to know before it is scheduled or opened: subjects ready to be heard, members' interests."""
 
+from datetime import date
+
 from chassis.work import Work
+from expertise.applications.domain import put_on_agenda
 from expertise.applications.store import APPLICATIONS
 from expertise.calls.store import CALLS
 from expertise.conflicts.domain import Matter, conflicts_of, in_words, matter_of
 from expertise.conflicts.store import ties_of
-from expertise.references.store import latest_nomination
+from expertise.hands import hand_of
+from expertise.references.store import claim_nomination, latest_nomination
 from expertise.reviews.evaluation import evaluate
 from expertise.reviews.store import REVIEWS
 from expertise.sessions import agenda
@@ -29,9 +33,8 @@ async def items_of(work: Work, command: RescheduleSession, *, session_id: str) -
         earlier = await VERDICTS.find(work, {"subject_id": asked.subject_id})
         item = await _item(work, number, asked, earlier)
         agenda.later_than_before(item, earlier, command.held_on)
-        if item.subject_kind == "project":
-            agenda.after_admission(await APPLICATIONS.get(work, item.subject_id), command.held_on)
         await _on_no_other_agenda(work, item, session_id)
+        await _claim(work, item, command.held_on)
         items.append(item)
     return tuple(items)
 
@@ -67,6 +70,16 @@ async def _matter(work: Work, item: Item) -> Matter:
     if item.subject_kind == "practice":
         return Matter(institution_id=item.institution_id)
     return matter_of(await APPLICATIONS.get(work, item.subject_id))
+
+
+async def _claim(work: Work, item: Item, held_on: date) -> None:
+    # Two sessions scheduled at once must not take one subject: both write to it, so one of them is tried again.
+    if item.nomination_id:
+        await claim_nomination(work.db, item.nomination_id)
+        return
+    application = await APPLICATIONS.get(work, item.subject_id)
+    agenda.after_admission(application, held_on)
+    await APPLICATIONS.save(work, put_on_agenda(application, held_on, hand=hand_of(work)))
 
 
 async def _on_no_other_agenda(work: Work, item: Item, session_id: str) -> None:
