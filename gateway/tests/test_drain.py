@@ -19,7 +19,8 @@ async def test_after_sigterm_readiness_turns_requests_still_pass_and_one_under_w
 
         async def ready(status: int) -> None:
             try:
-                assert (await http.get(f"{base}/readyz")).status == status
+                async with http.get(f"{base}/readyz") as answer:
+                    assert answer.status == status
             except aiohttp.ClientError as error:
                 raise AssertionError from error
 
@@ -29,8 +30,8 @@ async def test_after_sigterm_readiness_turns_requests_still_pass_and_one_under_w
         head = await reader.readuntil(b"\r\n\r\n")
         os.kill(process.pid, signal.SIGTERM)
         await eventually(lambda: ready(503), 5, interval=0.01)
-        late = await http.get(f"{base}/livez")
-        assert (late.status, late.headers["Connection"]) == (200, "close")
+        async with http.get(f"{base}/livez") as late:
+            assert (late.status, late.headers["Connection"]) == (200, "close")
         length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
         assert len(await reader.readexactly(length)) == length
         writer.close()
