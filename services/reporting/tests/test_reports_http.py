@@ -103,6 +103,18 @@ async def test_no_data_is_a_dash_and_not_a_zero(approved, key):
     assert (row["value"], row["text"], row["source"]) == ({"kind": "no_data"}, "-", "declared")
 
 
+@pytest.mark.seed("T2")
+async def test_regional_totals_skip_no_data_count_it_and_take_shared_evidence_once(approved, readers):
+    totals = {row["key"]: row for row in (await readers.curator.get("/v1/reports/totals/2023")).expect(200)["items"]}
+    involved = totals["mgmt.n.recipients_involved"]
+    assert (involved["total"], involved["reports"], involved["no_data"]) == (0, 0, 1)
+    assert (totals["socio.n.consultations"]["total"], totals["socio.n.consultations"]["no_data"]) == (24, 0)
+    assert totals["quality.n.publications_media"]["total"] == 121
+    assert totals["socio.q.dissemination"]["counted_with"] == "quality.n.publications_media"
+    assert totals["socio.q.dissemination"]["total"] is None
+    assert (await approved.row("mgmt.n.recipients_involved"))["value"] == {"kind": "no_data"}
+
+
 async def test_a_declared_zero_is_a_zero_and_not_a_dash(drafted):
     zero = {"key": "mgmt.n.recipients_involved", "value": {"kind": "int", "number": 0}}
     (await drafted.say(zero)).expect(200)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from chassis.errors import NotFound, Words
 
-_HEAD_NOUN_ENDS = ("ый", "ой", "ий")
+_ADJECTIVE_ENDS = ("ый", "ой", "ий")
 
 
 @dataclass(eq=False, kw_only=True)
@@ -66,12 +66,13 @@ def office_title(office: Office) -> str:
 def genitive(office: str) -> str:
     """Put the leading words of an office into the genitive: «генеральный директор» → «генерального директора».
 
-    Words after the head noun stay as they are: «начальник Департамента» → «начальника Департамента».
+    Words after the head noun, such as «заведующий», stay as they are: «начальник Департамента» → «начальника
+    Департамента».
     """
     words = re.split(r"(\s+)", office)
     for place in range(0, len(words), 2):
         word, words[place] = words[place], _genitive_word(words[place])
-        if not word.endswith(_HEAD_NOUN_ENDS):
+        if not word.endswith(_ADJECTIVE_ENDS) or word.endswith("щий"):
             break
     return "".join(words)
 
@@ -81,7 +82,7 @@ def _genitive_word(word: str) -> str:
         return f"{word[:-2]}ого"
     if word.endswith(("ый", "ой")):
         return f"{word[:-2]}ого"
-    if word.endswith(("ий", "его")):
+    if word.endswith("ий"):
         return f"{word[:-2]}его"
     if word.endswith(("ь", "й")):
         return f"{word[:-1]}я"

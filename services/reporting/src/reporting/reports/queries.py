@@ -12,6 +12,7 @@ from reporting.reports.domain import MAY_SEE, Report, State
 from reporting.reports.entries import Entry, Source
 from reporting.reports.errors import ReportUnknown
 from reporting.reports.store import REPORTS, entries_of
+from reporting.reports.totals import totals
 from reporting.templates.domain import Nature
 from reporting.templates.library import template_of
 from reporting.templates.values import Value
@@ -97,6 +98,18 @@ class ReportView(ReportAnswer):
     indicators: tuple[IndicatorView, ...]
 
 
+class TotalView(BaseModel):
+    """Итог по показателю."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    key: str
+    total: int | None = Field(description="Сумма по отчётам, где есть значение; null, если учтено в другом показателе")
+    reports: int = Field(description="Сколько отчётов вошло в сумму")
+    no_data: int = Field(description="Сколько отчётов без данных")
+    counted_with: str | None = Field(description="Показатель с теми же событиями, в котором значение уже учтено")
+
+
 class ReportSearch(PageRequest):
     """Какие отчёты показать."""
 
@@ -133,6 +146,14 @@ async def reports(reads: Reads, search: ReportSearch) -> Page[ReportSummary]:
     conditions += [found for found in (MAY_SEE.filter(reads.caller),) if found]
     where = {"$and": conditions} if conditions else {}
     return await page(reads.db[REPORTS.collection], where, search, _summary)
+
+
+async def regional_totals(reads: Reads, year: int, template: str) -> Page[TotalView]:
+    """Return totals over the approved reports of a year that the caller may see. Raises: TemplateUnknown."""
+    edition = template_of(template)
+    where = {"$and": [{"year": year, "state": "approved", "template": template}, MAY_SEE.filter(reads.caller)]}
+    found = [REPORTS.read(document) for document in await reads.db[REPORTS.collection].find(where)]
+    return Page(items=[TotalView.model_validate(total) for total in totals(edition, found)])
 
 
 def _summary(document: Document) -> ReportSummary:

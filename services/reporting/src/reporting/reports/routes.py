@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from chassis.door import Door, Id, IfMatch, RequiredIfMatch
 from chassis.pages import Page
@@ -26,7 +26,7 @@ from reporting.reports.handlers import (
     submit_report,
     supplement_report,
 )
-from reporting.reports.queries import ReportAnswer, ReportSearch, ReportSummary, ReportView
+from reporting.reports.queries import ReportAnswer, ReportSearch, ReportSummary, ReportView, TotalView
 
 router = APIRouter(prefix="/v1/reports", tags=["Отчёты"])
 
@@ -41,6 +41,16 @@ async def open_one(body: OpenReport, door: Door) -> Response:
 async def listing(door: Door, search: Annotated[ReportSearch, Query()]) -> Response:
     """Министерство и куратор видят все отчёты, учреждение — свои."""
     return door.listing(await queries.reports(door.reads, search))
+
+
+@router.get("/totals/{year}", response_model=Page[TotalView], summary="Итоги по утверждённым отчётам")
+async def regional_totals(
+    year: Annotated[int, Path(ge=2000, le=2100)],
+    door: Door,
+    template: Annotated[str, Query(max_length=100)] = "vologda-resource-centre",
+) -> Response:
+    """«Нет данных» в сумму не входит и считается отдельно; общие события двух показателей учтены один раз."""
+    return door.listing(await queries.regional_totals(door.reads, year, template))
 
 
 @router.get("/{report_id}", response_model=ReportView, summary="Отчёт с показателями")
