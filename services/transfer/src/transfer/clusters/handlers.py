@@ -38,7 +38,9 @@ class NamedStep(Command):
 class SetProgramme(Command):
     """Программа менторского сопровождения, общая для площадок кластера."""
 
-    steps: tuple[NamedStep, ...] = Field(min_length=1, max_length=50)
+    steps: tuple[NamedStep, ...] = Field(
+        min_length=1, max_length=50, examples=[[{"title": "Стажировка у ментора", "checklist": ["договор подписан"]}]]
+    )
 
 
 class RecordVisit(Command):

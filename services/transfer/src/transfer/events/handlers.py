@@ -32,15 +32,15 @@ class RecordEvent(Command):
     )
     practice_id: PracticeRef | None = Field(default=None, examples=[None])
     planned_on: Day | None = Field(default=None, examples=[None])
-    held_on: Day | None = None
-    summary: Summary | None = None
+    held_on: Day | None = Field(default=None, examples=["2023-11-20"])
+    summary: Summary | None = Field(default=None, examples=[None])
 
 
 class HoldEvent(Command):
     """Отметка о проведении запланированного мероприятия."""
 
     held_on: Day
-    summary: Summary | None = None
+    summary: Summary | None = Field(default=None, examples=["Участники разобрали два случая из практики."])
 
 
 class SumUpEvent(Command):

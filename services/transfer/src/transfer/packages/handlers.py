@@ -44,7 +44,11 @@ class GuidelineStep(Command):
 class WriteGuidelines(Command):
     """Методические рекомендации; пустую часть можно дописать до издания."""
 
-    steps: tuple[GuidelineStep, ...] = Field(default=(), max_length=100)
+    steps: tuple[GuidelineStep, ...] = Field(
+        default=(),
+        max_length=100,
+        examples=[[{"title": "Знакомство с семьёй", "action": "Специалист составляет карту ресурсов семьи."}]],
+    )
     minimal_staff: Lines = Field(default=(), examples=[["психолог", "социальный педагог"]])
     documents: Lines = Field(default=(), examples=[["договор с семьёй", "карта ресурсов семьи"]])
     resources: Lines = Field(default=(), examples=[["комната для встреч"]])
@@ -61,7 +65,21 @@ class NamedAuthor(Command):
 class StateAuthors(Command):
     """Авторы от учреждения и от второй организации и их права."""
 
-    authors: tuple[NamedAuthor, ...] = Field(max_length=50)
+    authors: tuple[NamedAuthor, ...] = Field(
+        max_length=50,
+        examples=[
+            [
+                {
+                    "person_id": "0190a000-0000-7000-8000-000000000201",
+                    "institution_id": "0190a000-0000-7000-8000-000000000101",
+                },
+                {
+                    "person_id": "0190a000-0000-7000-8000-000000000202",
+                    "institution_id": "0190a000-0000-7000-8000-000000000102",
+                },
+            ]
+        ],
+    )
     rights: str = Field(
         default="", max_length=4000, examples=["Права принадлежат УМЦ и учреждению совместно; применение свободное"]
     )

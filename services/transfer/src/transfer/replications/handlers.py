@@ -72,7 +72,11 @@ class ReportReplication(Command):
     """Отчёт площадки о внедрении."""
 
     results: Paragraph = Field(examples=["Цикл прошли 12 семей"])
-    adaptations: tuple[ExplainedAdaptation, ...] = Field(default=(), max_length=100)
+    adaptations: tuple[ExplainedAdaptation, ...] = Field(
+        default=(),
+        max_length=100,
+        examples=[[{"step": 2, "change": "Встречи в сельском клубе", "explanation": "Нет своей комнаты для встреч"}]],
+    )
     reported_on: Day
 
 
