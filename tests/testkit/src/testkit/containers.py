@@ -1,7 +1,9 @@
 """MongoDB and RabbitMQ in containers, where a Docker engine answers."""
 
 import asyncio
+import os
 import secrets
+import socket
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, closing
@@ -23,17 +25,27 @@ from testkit.waiting import eventually
 
 MONGO_IMAGE = "mongo:6.0"
 RABBITMQ_IMAGE = "rabbitmq:3.13-management"
+_DOCKER_HOST = "unix:///var/run/docker.sock"
 _ADMIN = "admin"
 _START_SECONDS = 90.0
 
 
 def docker_answers() -> bool:
     """Tell whether containers can be started from here."""
+    host = os.environ.get("DOCKER_HOST") or _DOCKER_HOST
+    if host.startswith("unix://") and not _listens(host.removeprefix("unix://")):
+        return False
     try:
         with closing(docker.from_env(timeout=3)) as engine:
             return bool(engine.ping())
     except DockerException:
         return False
+
+
+def _listens(path: str) -> bool:
+    """Ask the socket first: the docker library leaves a socket behind, which is a warning, when nobody listens."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(path) == 0
 
 
 async def in_containers(given: GivenServers, stack: AsyncExitStack) -> GivenServers:
