@@ -36,4 +36,5 @@ def wire(settings: ReportingSettings | None = None) -> Service:
             REPORTS.collection: REPORTS.indexes,
             **institutions_store.INDEXES,
         },
+        state={"report_font_folder": settings.report_font_folder},
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
@@ -15,7 +16,6 @@ from reporting.exports.pdf import write_pdf
 from reporting.exports.word import write_word
 from reporting.reports.queries import visible_report
 from reporting.reports.store import entries_of
-from reporting.settings import ReportingSettings
 from reporting.templates.library import template_of
 
 router = APIRouter(prefix="/v1/reports/{report_id}", tags=["Отчёты"])
@@ -24,8 +24,8 @@ PDF = "application/pdf"
 _CHUNK = 64 * 1024
 
 
-def _settings(request: Request) -> ReportingSettings:
-    found: ReportingSettings = request.app.state.settings
+def _font_folder(request: Request) -> Path | None:
+    found: Path | None = request.app.state.report_font_folder
     return found
 
 
@@ -47,12 +47,10 @@ async def word(report_id: Id, door: Door) -> StreamingResponse:
     responses={200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}},
     summary="Отчёт в PDF",
 )
-async def pdf(
-    report_id: Id, door: Door, settings: Annotated[ReportingSettings, Depends(_settings)]
-) -> StreamingResponse:
+async def pdf(report_id: Id, door: Door, folder: Annotated[Path | None, Depends(_font_folder)]) -> StreamingResponse:
     """То же содержание, что в DOCX, со встроенным шрифтом."""
     paper = await _paper(door, report_id)
-    fonts = family(settings.report_font_folder)
+    fonts = family(folder)
     return _file(await asyncio.to_thread(write_pdf, paper, fonts), paper, PDF, "pdf")
 
 
