@@ -1,16 +1,41 @@
 """The broker: names, topology, connections."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import aio_pika
 from aio_pika.abc import AbstractConnection
+from aio_pika.exceptions import AMQPError
 
 FACTS = "facts"
 """The one durable topic exchange; routing key = event type."""
 
 QUORUM: dict[str, Any] = {"x-queue-type": "quorum"}
 """The only queue argument; limits and dead-lettering are policies, which operators may change."""
+
+
+class Interrupted(Exception):
+    """The connection to the broker went away, in one of the many ways it can."""
+
+
+@contextmanager
+def interruptions() -> Iterator[None]:
+    """Raise `Interrupted` for everything by which a lost connection shows itself.
+
+    The driver says RuntimeError of a closed channel or connection, and cancels what waited on one: a cancellation that
+    nobody asked of this task is such a sign.
+    """
+    try:
+        yield
+    except (AMQPError, OSError, RuntimeError, TimeoutError) as error:
+        raise Interrupted(repr(error)) from error
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            raise
+        raise Interrupted("cancelled by the driver") from error
 
 
 def inbox_queue(service: str) -> str:

@@ -5,7 +5,6 @@ import uuid
 from contextlib import suppress
 
 import structlog
-from aio_pika.exceptions import AMQPError
 from faststream import AckPolicy
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
 from pymongo.errors import PyMongoError
@@ -37,9 +36,13 @@ class Consumer:
         try:
             while True:
                 try:
-                    await self._session()
-                except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
-                    log.warning("consumer interrupted", error=repr(error))
+                    with bus.interruptions():
+                        await self._session()
+                except bus.Interrupted as error:
+                    log.warning("consumer interrupted", error=str(error))
+                except Exception:
+                    # The edge of the process: its HTTP goes on, the consumer starts anew.
+                    log.exception("consumer failed")
                 self.connected = False
                 await asyncio.sleep(_HOLD_SECONDS)
         finally:

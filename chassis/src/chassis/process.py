@@ -22,7 +22,7 @@ _TOPOLOGY_TRIES = 60
 
 def command_line(wire: Callable[[], Service]) -> typer.Typer:
     """Return a service's commands; `wire` reads the settings, so that `--help` needs none."""
-    cli = typer.Typer(no_args_is_help=True, add_completion=False)
+    cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
     def started(role: str) -> Service:
         service = wire()

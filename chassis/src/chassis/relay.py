@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractExchange
-from aio_pika.exceptions import AMQPError, PublishError
+from aio_pika.exceptions import PublishError
 from pymongo.errors import PyMongoError
 
 from chassis import outbox
-from chassis.bus import FACTS, connect
+from chassis.bus import FACTS, Interrupted, connect, interruptions
 from chassis.crashpoint import crashpoint
 from chassis.documents import Document
 from chassis.errors import Unavailable
@@ -45,9 +45,10 @@ class Relay:
         try:
             while True:
                 try:
-                    await self._session()
-                except (AMQPError, OSError, TimeoutError, PyMongoError, Unavailable) as error:
-                    log.warning("relay interrupted", error=repr(error))
+                    with interruptions():
+                        await self._session()
+                except (Interrupted, PyMongoError, Unavailable) as error:
+                    log.warning("relay interrupted", error=str(error))
                 await asyncio.sleep(_RECONNECT_SECONDS)
         finally:
             waker.cancel()
@@ -78,7 +79,8 @@ class Relay:
         """
         confirmed: list[str] = []
         chains = [self._publish_chain(exchange, chain, confirmed) for chain in await self._chains()]
-        failures = [error for error in await asyncio.gather(*chains, return_exceptions=True) if error is not None]
+        outcomes = await asyncio.gather(*chains, return_exceptions=True)
+        failures = [error for error in outcomes if isinstance(error, BaseException)]
         if confirmed:
             PUBLISHED.labels("confirmed").inc(len(confirmed))
             crashpoint("after_confirm_before_mark")
@@ -86,7 +88,7 @@ class Relay:
             await self._mongo.plain[outbox.COLLECTION].update({"_id": {"$in": confirmed}}, change)
         if failures:
             PUBLISHED.labels("unconfirmed").inc(len(failures))
-            raise failures[0]
+            raise Interrupted(repr(failures[0])) from failures[0]
         return len(confirmed)
 
     async def _chains(self) -> Sequence[Sequence[Document]]:

@@ -1,0 +1,131 @@
+"""The golden path, told once through the gateway; what must be refused is tried on the way and remembered."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pytest
+
+from local_platform.sample import council, institutions, irkutsk, passing_on, report, vologda
+from local_platform.sample.story import Story
+from local_platform.servers import Servers
+from testkit import Processes, Vhost
+from testkit.platform import ADMINISTRATOR, Platform, running_platform
+
+
+@dataclass
+class Journey:
+    """The told story and its refusals: name → (status, problem)."""
+
+    story: Story
+    platform: Platform
+    refused: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+
+    async def refuse(self, name: str, login: str, method: str, path: str, body: object, **headers: str) -> None:
+        """Try what must not succeed at this point of the story."""
+        self.refused[name] = await self.story.visitor(login).attempt(method, path, body, **headers)
+
+    def refusal(self, name: str) -> tuple[int, str]:
+        """Return status and problem code of a refusal."""
+        status, problem = self.refused[name]
+        return status, str(problem.get("type", "")).rpartition(":")[2]
+
+    async def get(self, login: str, path: str) -> dict[str, Any]:
+        """Read as a person of the story."""
+        return await self.story.visitor(login).get(path)
+
+
+@pytest.fixture(scope="module")
+async def journey(
+    servers: Servers, module_vhost: Vhost, module_processes: Processes, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Journey]:
+    """The whole golden path of the sample data, with the refusals on its way."""
+    folder = tmp_path_factory.mktemp("platform")
+    async with (
+        running_platform(servers, module_vhost, module_processes, folder) as platform,
+        aiohttp.ClientSession() as http,
+    ):
+        told = Journey(Story(http, platform.base), platform)
+        await _who_is_who(told)
+        await _from_idea_to_project(told)
+        await _from_project_to_practice_elsewhere(told)
+        await _the_year_2023(told)
+        yield told
+
+
+async def _who_is_who(told: Journey) -> None:
+    story = told.story
+    entered = await story.enter(ADMINISTRATOR.login, ADMINISTRATOR.password)
+    await institutions.register(story, entered)
+    wrong = {
+        "name": "Учреждение с опечаткой", "short_name": "Опечатка", "kind": "social_service", "ownership": "state",
+        "inn": "7734250209", "ogrn": "1037704003270", "oktmo": "25701000", "municipality": "Иркутск",
+        "region": "RU-IRK", "member_since": "2018-01-01",
+    }  # fmt: skip
+    await told.refuse("wrong checksum", "kletskina", "POST", "/v1/institutions", wrong)
+    await institutions.grant_statuses(story)
+    await institutions.appoint(story)
+
+
+async def _from_idea_to_project(told: Journey) -> None:
+    story = told.story
+    await irkutsk.directions(story)
+    await irkutsk.open_call(story)
+    await irkutsk.draft_application(story)
+    await irkutsk.submit_and_admit(story)
+    conflicted = {
+        "application_id": story.made["application"], "expert_id": story.people["umc"], "assigned_on": "2018-03-21"
+    }  # fmt: skip
+    await told.refuse("expert of the team", "kletskina", "POST", "/v1/reviews", conflicted)
+    path = f"/v1/applications/{story.made['application']}"
+    await told.refuse("stranger's application", "bratsk", "GET", path, None)
+    await council.form(story)
+    await irkutsk.review(story)
+    await council.schedule(story, "defence", "council", [("project", story.made["application"])], on="2018-04-20")
+    await council.register_presence(story, "defence", council.PRESENT[:5])
+    opening = f"/v1/sessions/{story.made['defence']}/opening"
+    await told.refuse("five of nine", "secretary", "POST", opening, {})
+    await council.defend_project(story)
+
+
+async def _from_project_to_practice_elsewhere(told: Journey) -> None:
+    story = told.story
+    opened = {"institution_id": story.institutions["vesta"], "kind": "technology", "title": "Без рекомендаций",
+              "target_groups": ["families"], "summary": "Черновик", "described_on": "2018-11-01"}  # fmt: skip
+    practice = (await story.visitor("vesta").do("bare", "/v1/practices", opened))["id"]
+    package = (await story.visitor("vesta").do("bare-package", "/v1/packages", {"practice_id": practice}))["id"]
+    published = {"published_on": "2018-11-02"}
+    await told.refuse("bare package", "vesta", "POST", f"/v1/packages/{package}/publication", published)
+    await passing_on.package_of_vesta(story)
+    entry = f"/v1/bank-entries/{story.made['entry-vesta']}"
+    told.refused["entry before verdict"] = (200, await told.get("vesta", entry))
+    await council.hear_practice(story)
+    await passing_on.cluster(story)
+    await passing_on.agree_replications(story)
+    await passing_on.hand_over_seminar(story)
+    training = f"/v1/replications/{story.made['replication-site_bratsk']}/training"
+    seminar = {"event_id": story.made["hand-over"], "documents": ["manual"]}
+    await told.refuse("training without attendance", "bratsk", "POST", training, seminar)
+    await passing_on.attend(story)
+    await passing_on.replicate(story)
+
+
+async def _the_year_2023(told: Journey) -> None:
+    story = told.story
+    await vologda.bank(story)
+    await vologda.documents_and_agreements(story)
+    await vologda.events_of_the_year(story)
+    await vologda.work_of_the_year(story)
+    await vologda.contests_of_the_year(story)
+    await report.draft(story)
+    path = f"/v1/reports/{story.made['report']}"
+    await told.refuse("unexplained warnings", "october", "POST", f"{path}/submission", {"submitted_on": "2024-01-12"})
+    await report.declare_and_submit(story)
+    await told.refuse("approval before agreement", "ryndin", "POST", f"{path}/approval", {"approved_on": "2024-01-15"})
+    await report.agree(story)
+    await report.approve(story)
+    version = (await told.get("october", path))["version"]
+    amended = {"proposals": "Иное"}
+    headers = {"If-Match": f'"v{version}"'}
+    told.refused["edit after approval"] = await story.visitor("october").attempt("PATCH", path, amended, **headers)
