@@ -220,10 +220,12 @@ def running_gateway(gateway_env: Callable[..., dict[str, str]], issuer: Issuer) 
         running = asyncio.create_task(server._serve())
         await eventually(lambda: server.started or running.done())
         base = f"http://127.0.0.1:{settings.gateway_port}"
-        async with aiohttp.ClientSession(auto_decompress=False) as session:
-            yield Door(settings, Client(session, base, issuer))
-        server.should_exit = True
-        await running
+        try:
+            async with aiohttp.ClientSession(auto_decompress=False) as session:
+                yield Door(settings, Client(session, base, issuer))
+        finally:
+            server.should_exit = True
+            await running
 
     return start
 
