@@ -69,8 +69,7 @@ class Run:
             await self._start_gateway(plan, supervisor)
         with self.progress.step("Учебные данные"):
             accounts = await sample_accounts(plan, remembered=self.folder / "accounts.json", say=self.progress.say)
-        people = accounts or [plan.administrator]
-        show_summary(self.progress.console, plan, servers, accounts=people, folder=self.folder)
+        show_summary(self.progress.console, plan, servers, accounts=accounts, folder=self.folder)
 
     async def _plan(self, servers: Servers) -> Plan:
         return await make_plan(

@@ -1,7 +1,5 @@
 """Load the sample data once per data folder."""
 
-import importlib
-import importlib.util
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -9,14 +7,11 @@ from pathlib import Path
 
 from local_platform.accounts import Account
 from local_platform.plan import Plan
+from local_platform.sample import load
 
 
 async def sample_accounts(plan: Plan, *, remembered: Path, say: Callable[[str], None]) -> list[Account]:
     """Load the sample data through the gateway, unless it was done; answer who can sign in."""
-    spec = importlib.util.find_spec("local_platform.sample")
-    if spec is None or spec.origin is None:
-        return []
-    load = importlib.import_module("local_platform.sample").load
     if not remembered.exists():
         accounts = await load(plan.gateway_url, say, administrator=plan.administrator)
         remembered.touch(mode=0o600)
