@@ -5,8 +5,9 @@ from datetime import date
 from pydantic import Field
 
 from chassis.work import Command
-from contracts.fact import CallId, Date, InstitutionId, PersonId, ShortText, Text
+from contracts.fact import Date, ShortText, Text
 from expertise.applications.domain import Passport, Team
+from expertise.fields import CallId, InstitutionId, PersonId
 
 
 class PassportFields(Command):

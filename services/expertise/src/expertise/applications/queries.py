@@ -1,12 +1,47 @@
 """What clients see of applications: their own, those they are assigned to, or all of them by role."""
 
+from datetime import date
+
 from pydantic import Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from expertise.applications.domain import MAY_READ, Application, ApplicationState, Opinion, Passport, Team
+from expertise.applications.domain import MAY_READ, Application, ApplicationState
 from expertise.applications.errors import ApplicationUnknown
 from expertise.applications.store import APPLICATIONS
+from expertise.shown import Shown
+
+
+class PassportView(Shown):
+    """Паспорт проекта."""
+
+    problem: str
+    target_group: str
+    novelty: str
+    expected_result: str
+    aim: str
+    tasks: tuple[str, ...]
+    resources: str | None
+    risks: str | None
+
+
+class TeamView(Shown):
+    """Временный творческий коллектив (ВТК)."""
+
+    member_ids: tuple[str, ...]
+    lead_id: str | None
+    supervisor_id: str | None
+    since: date | None
+    until: date | None
+
+
+class OpinionView(Shown):
+    """Заключение научного руководителя."""
+
+    supervisor_id: str
+    favourable: bool
+    text: str
+    signed_on: date
 
 
 class ApplicationView(View):
@@ -17,12 +52,12 @@ class ApplicationView(View):
     institution_id: str
     scientific_supervisor_id: str
     title: str
-    passport: Passport
-    team: Team
+    passport: PassportView
+    team: TeamView
     state: ApplicationState
     submission: int
     returns: int
-    opinion: Opinion | None
+    opinion: OpinionView | None
 
 
 class ApplicationSearch(PageRequest):

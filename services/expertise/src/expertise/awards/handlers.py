@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from chassis.work import Command, Work
-from contracts.fact import Date, InstitutionId, PersonId
+from contracts.fact import Date
 from expertise.awards import domain
 from expertise.awards.domain import MAY_RECORD, Award, won_by
 from expertise.awards.store import AWARDS
@@ -11,6 +11,7 @@ from expertise.dates import has_happened
 from expertise.entries.domain import Contest
 from expertise.entries.handlers import ContestFields
 from expertise.entries.store import ENTRIES
+from expertise.fields import InstitutionId, PersonId
 from expertise.references.store import institution
 
 

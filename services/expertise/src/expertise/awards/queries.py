@@ -10,7 +10,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from expertise.awards.domain import MAY_READ, AwardUnknown, count
 from expertise.awards.store import AWARDS
-from expertise.entries.domain import Contest
+from expertise.entries.queries import ContestView
 
 
 class AwardView(View):
@@ -18,7 +18,7 @@ class AwardView(View):
 
     institution_id: str
     entry_id: str | None
-    contest: Contest
+    contest: ContestView
     project_title: str | None
     result: str
     winner_ids: tuple[str, ...]

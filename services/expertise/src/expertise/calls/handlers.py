@@ -5,13 +5,14 @@ from datetime import date
 from pydantic import Field
 
 from chassis.work import Command, Work
-from contracts.fact import DirectionId, ShortText
+from contracts.fact import ShortText
 from contracts.registry import InstitutionKind, StatusKind
 from expertise.calls import domain
 from expertise.calls.domain import MAY_OPEN, Call, Criterion, Eligibility, Scale
 from expertise.calls.store import CALLS
 from expertise.directions.domain import takes_applications
 from expertise.directions.store import DIRECTIONS
+from expertise.fields import DirectionId
 
 
 class CriterionFields(Command):

@@ -7,8 +7,33 @@ from pydantic import Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from expertise.calls.domain import CallUnknown, Criterion, Eligibility, Scale
+from contracts.registry import InstitutionKind, StatusKind
+from expertise.calls.domain import CallUnknown
 from expertise.calls.store import CALLS
+from expertise.shown import Shown
+
+
+class CriterionView(Shown):
+    """Критерий оценки."""
+
+    code: str
+    title: str
+    weight: int
+
+
+class ScaleView(Shown):
+    """Шкала оценок, обе границы допустимы."""
+
+    minimum: int
+    maximum: int
+
+
+class EligibilityView(Shown):
+    """Кто может подать заявку; пустой список ничего не требует."""
+
+    status_kinds: frozenset[StatusKind]
+    institution_kinds: frozenset[InstitutionKind]
+    team_supervisor_status_kinds: frozenset[StatusKind]
 
 
 class CallView(View):
@@ -18,9 +43,9 @@ class CallView(View):
     title: str
     opens_on: date
     closes_on: date
-    criteria: tuple[Criterion, ...]
-    scale: Scale
-    eligibility: Eligibility
+    criteria: tuple[CriterionView, ...]
+    scale: ScaleView
+    eligibility: EligibilityView
     returns_limit: int
     reviews_required: int
     divergence_threshold: float

@@ -6,10 +6,11 @@ from datetime import date
 from pydantic import Field
 
 from chassis.work import Change, Command, Work
-from contracts.fact import PersonId, ShortText
+from contracts.fact import ShortText
 from expertise.councils import domain
 from expertise.councils.domain import MAY_FORM, Council, Majority, Member, Share
 from expertise.councils.store import COUNCILS
+from expertise.fields import PersonId
 
 
 class MemberFields(Command):

@@ -6,8 +6,30 @@ from pydantic import Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from expertise.councils.domain import Majority, Member, Share
 from expertise.councils.store import COUNCILS
+from expertise.shown import Shown
+
+
+class MemberView(Shown):
+    """Член совета."""
+
+    person_id: str
+    name: str
+    office: str | None
+
+
+class ShareView(Shown):
+    """Доля, например 2/3."""
+
+    numerator: int
+    denominator: int
+
+
+class MajorityView(Shown):
+    """Правило большинства: больше доли (strict) или не меньше."""
+
+    share: ShareView
+    strict: bool
 
 
 class CouncilView(View):
@@ -15,9 +37,9 @@ class CouncilView(View):
 
     title: str
     chair_id: str
-    members: tuple[Member, ...]
-    quorum: Share
-    majority: Majority
+    members: tuple[MemberView, ...]
+    quorum: ShareView
+    majority: MajorityView
     since: date
     until: date
 

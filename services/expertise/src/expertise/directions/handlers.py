@@ -5,11 +5,12 @@ from datetime import date
 from pydantic import Field
 
 from chassis.work import Change, Command, Work
-from contracts.fact import Date, PersonId, ShortText, Text
+from contracts.fact import Date, ShortText, Text
 from expertise.dates import has_happened
 from expertise.directions import domain
 from expertise.directions.domain import MAY_AGREE, MAY_PROPOSE, Content, Direction, Supervisor
 from expertise.directions.store import DIRECTIONS
+from expertise.fields import PersonId
 
 
 class SupervisorFields(Command):

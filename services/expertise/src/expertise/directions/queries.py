@@ -6,8 +6,39 @@ from pydantic import Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from expertise.directions.domain import DirectionState, DirectionUnknown, Edition, Supervisor
+from expertise.directions.domain import DirectionState, DirectionUnknown
 from expertise.directions.store import DIRECTIONS
+from expertise.shown import Shown
+
+
+class SupervisorView(Shown):
+    """Научный руководитель направления."""
+
+    person_id: str
+    name: str
+    degree: str | None
+
+
+class ContentView(Shown):
+    """Текст направления."""
+
+    title: str
+    description: str
+    programme: str | None
+    supervisor: SupervisorView
+
+
+class EditionView(Shown):
+    """Редакция направления."""
+
+    revision: int
+    content: ContentView
+    state: DirectionState
+    put_on: date
+    put_by: str
+    answered_on: date | None
+    answered_by: str | None
+    remark: str | None
 
 
 class DirectionView(View):
@@ -16,12 +47,12 @@ class DirectionView(View):
     title: str
     description: str
     programme: str | None
-    supervisor: Supervisor
+    supervisor: SupervisorView
     state: DirectionState
     revision: int
     act_id: str | None
     closed_on: date | None
-    editions: tuple[Edition, ...]
+    editions: tuple[EditionView, ...]
 
 
 class DirectionSearch(PageRequest):

@@ -6,11 +6,12 @@ from typing import Literal
 from pydantic import Field
 
 from chassis.work import Change, Command, Work
-from contracts.fact import Date, InstitutionId
+from contracts.fact import Date
 from expertise.dates import has_happened
 from expertise.entries import domain
 from expertise.entries.domain import MAY_FILE, Contest, Entry, EntryKind
 from expertise.entries.store import ENTRIES
+from expertise.fields import InstitutionId
 from expertise.references.store import institution
 
 

@@ -7,8 +7,17 @@ from pydantic import Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from expertise.entries.domain import MAY_READ, Contest, EntryKind, EntryOutcome, EntryUnknown
+from expertise.entries.domain import MAY_READ, EntryKind, EntryOutcome, EntryUnknown
 from expertise.entries.store import ENTRIES
+from expertise.shown import Shown
+
+
+class ContestView(Shown):
+    """Внешний конкурс; отборы одного конкурса различаются редакцией."""
+
+    name: str
+    edition: str | None
+    organiser: str
 
 
 class EntryView(View):
@@ -16,7 +25,7 @@ class EntryView(View):
 
     institution_id: str
     kind: EntryKind
-    contest: Contest
+    contest: ContestView
     project_title: str | None
     sum_requested: int | None
     filed_on: date

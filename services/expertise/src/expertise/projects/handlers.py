@@ -5,8 +5,9 @@ from datetime import date
 from pydantic import Field
 
 from chassis.work import Change, Command, Work
-from contracts.fact import Date, PersonId, ShortText, Text
+from contracts.fact import Date, ShortText, Text
 from expertise.dates import has_happened
+from expertise.fields import PersonId
 from expertise.projects import domain
 from expertise.projects.domain import MAY_LEAD, Lead, PhaseName, Project
 from expertise.projects.store import PROJECTS

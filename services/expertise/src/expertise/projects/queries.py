@@ -8,20 +8,46 @@ from pydantic import BaseModel, ConfigDict, Field
 from chassis.pages import Page, PageRequest, View, page
 from chassis.policy import Allow
 from chassis.work import Reads
-from expertise.applications.domain import Passport, Team
+from expertise.applications.queries import PassportView, TeamView
 from expertise.applications.store import APPLICATIONS
-from expertise.projects.domain import Lead, Milestone, MilestoneColour, Phase, PhaseName, Project, colour
+from expertise.projects.domain import MilestoneColour, PhaseName, Project, colour
 from expertise.projects.store import PROJECTS
 from expertise.references.domain import status_in_force
 from expertise.references.store import institution_names, statuses_of_kind
+from expertise.shown import Shown
 
 MAY_REVIEW_INCUBATOR = Allow(roles=frozenset({"administrator", "curator", "official"}))
 
 
-class MilestoneView(BaseModel):
+class PhaseView(Shown):
+    """Этап проекта и день его начала."""
+
+    name: PhaseName
+    since: date
+
+
+class LeadView(Shown):
+    """Лидер проекта."""
+
+    person_id: str
+    since: date
+    reason: str | None
+
+
+class MilestoneView(Shown):
+    """Веха."""
+
+    number: int
+    title: str
+    due_on: date
+    reached_on: date | None
+    evidence: str | None
+
+
+class ColouredMilestone(BaseModel):
     """Веха проекта."""
 
-    milestone: Milestone
+    milestone: MilestoneView
     colour: MilestoneColour = Field(description="red — просрочена на 30 дней и больше")
 
 
@@ -33,21 +59,21 @@ class ProjectView(View):
     institution_id: str
     scientific_supervisor_id: str
     title: str
-    passport: Passport
-    team: Team
+    passport: PassportView
+    team: TeamView
     started_on: date
     phase: PhaseName
-    phases: tuple[Phase, ...]
+    phases: tuple[PhaseView, ...]
     lead_id: str | None
-    leads: tuple[Lead, ...]
-    milestones: tuple[Milestone, ...]
+    leads: tuple[LeadView, ...]
+    milestones: tuple[MilestoneView, ...]
 
 
 class Milestones(BaseModel):
     """Вехи проекта на сегодня."""
 
     project_id: str
-    items: list[MilestoneView]
+    items: list[ColouredMilestone]
 
 
 class ProjectSearch(PageRequest):
@@ -99,7 +125,10 @@ async def milestones(reads: Reads, project_id: str) -> Milestones:
     """Return the milestones of a project with their colours today. Raises: ProjectUnknown."""
     found: Project = await PROJECTS.get(reads, project_id)
     today = reads.now.date()
-    items = [MilestoneView(milestone=item, colour=colour(item, today)) for item in found.milestones]
+    items = [
+        ColouredMilestone(milestone=MilestoneView.model_validate(item), colour=colour(item, today))
+        for item in found.milestones
+    ]
     return Milestones(project_id=project_id, items=items)
 
 

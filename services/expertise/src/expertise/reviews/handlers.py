@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from chassis.work import Change, Command, Work
-from contracts.fact import ApplicationId, Date, PersonId, Text
+from contracts.fact import Date, Text
 from expertise.applications import domain as applications
 from expertise.applications.domain import Application
 from expertise.applications.store import APPLICATIONS
@@ -11,6 +11,7 @@ from expertise.calls.store import CALLS
 from expertise.conflicts.domain import matter_of
 from expertise.conflicts.store import detect
 from expertise.dates import has_happened
+from expertise.fields import ApplicationId, PersonId
 from expertise.hands import hand_of
 from expertise.reviews import domain
 from expertise.reviews.domain import MAY_ASSIGN, MAY_MARK, Mark, Review

@@ -14,12 +14,33 @@ from chassis.work import Reads
 from expertise.applications.store import APPLICATIONS
 from expertise.calls.store import CALLS
 from expertise.conflicts.store import barred_applications
-from expertise.reviews.domain import Mark, Review, ReviewState
+from expertise.reviews.domain import Review, ReviewState
 from expertise.reviews.errors import InterestBarsReading, ReviewUnknown
-from expertise.reviews.evaluation import Evaluation, adjusted_totals, evaluate
+from expertise.reviews.evaluation import adjusted_totals, evaluate
 from expertise.reviews.store import REVIEWS
+from expertise.shown import Shown
 
 SEES_ALL = Allow(roles=frozenset({"administrator", "curator", "secretary"}))
+
+
+class MarkView(Shown):
+    """Оценка по критерию."""
+
+    criterion: str
+    value: int
+    comment: str | None
+
+
+class EvaluationView(Shown):
+    """Итог законченных рецензий."""
+
+    assigned: int
+    completed: int
+    totals: tuple[float, ...]
+    mean: float | None
+    divergence: float | None
+    third_expert_needed: bool
+    ready: bool
 
 
 class ReviewView(View):
@@ -30,7 +51,7 @@ class ReviewView(View):
     expert_id: str
     assigned_on: date
     state: ReviewState
-    marks: tuple[Mark, ...]
+    marks: tuple[MarkView, ...]
     comment: str | None
     total: float | None = Field(description="Взвешенный итог от 0 до 100; null, пока рецензия не закончена")
     completed_on: date | None
@@ -46,11 +67,11 @@ class ReviewSearch(PageRequest):
     call_id: str | None = Field(default=None, max_length=64)
 
 
-class EvaluationView(BaseModel):
+class ApplicationEvaluation(BaseModel):
     """Итог рецензий по заявке."""
 
     application_id: str
-    evaluation: Evaluation
+    evaluation: EvaluationView
 
 
 class RankedView(BaseModel):
@@ -85,7 +106,7 @@ async def reviews(reads: Reads, search: ReviewSearch) -> Page[ReviewView]:
     return await page(reads.db[REVIEWS.collection], where, search, lambda found: _shown(found, reads.caller))
 
 
-async def evaluation(reads: Reads, application_id: str) -> EvaluationView:
+async def evaluation(reads: Reads, application_id: str) -> ApplicationEvaluation:
     """Sum up the reviews of an application. Raises: NotPermitted, ApplicationUnknown, InterestBarsReading."""
     SEES_ALL.require(reads.caller, {})
     application = await APPLICATIONS.get(reads, application_id)
@@ -93,7 +114,8 @@ async def evaluation(reads: Reads, application_id: str) -> EvaluationView:
         raise InterestBarsReading
     found = await REVIEWS.find(reads, {"application_id": application_id})
     call = await CALLS.get(reads, application.call_id)
-    return EvaluationView(application_id=application_id, evaluation=evaluate(found, call))
+    summed = EvaluationView.model_validate(evaluate(found, call))
+    return ApplicationEvaluation(application_id=application_id, evaluation=summed)
 
 
 async def ranking(reads: Reads, call_id: str) -> Ranking:

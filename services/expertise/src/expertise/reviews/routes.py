@@ -9,7 +9,7 @@ from chassis.pages import Page
 from chassis.work import Change
 from expertise.reviews import handlers, queries
 from expertise.reviews.handlers import AssignExpert, CompleteReview, MarkApplication, RecuseReview
-from expertise.reviews.queries import EvaluationView, Ranking, ReviewSearch, ReviewView
+from expertise.reviews.queries import ApplicationEvaluation, Ranking, ReviewSearch, ReviewView
 
 router = APIRouter(prefix="/v1", tags=["Рецензии"])
 
@@ -50,7 +50,7 @@ async def recuse(review_id: Id, body: RecuseReview, door: Door, version: IfMatch
     return await door.run(handlers.recuse_review, Change(review_id, version, body), ReviewView)
 
 
-@router.get("/applications/{application_id}/evaluation", response_model=EvaluationView, summary="Итог рецензий")
+@router.get("/applications/{application_id}/evaluation", response_model=ApplicationEvaluation, summary="Итог рецензий")
 async def evaluation(application_id: Id, door: Door) -> Response:
     """Средний итог, расхождение и нужен ли третий эксперт; заинтересованному лицу не показывается."""
     return door.listing(await queries.evaluation(door.reads, application_id))

@@ -7,7 +7,8 @@ from pydantic import Field, model_validator
 
 from chassis.work import Command
 from contracts.expertise import SubjectKind
-from contracts.fact import Date, PersonId, RecordId, ShortText, Text
+from contracts.fact import Date, RecordId, ShortText, Text
+from expertise.fields import CouncilId, PersonId
 from expertise.sessions.domain import Resolution
 from expertise.sessions.voting import Ballot, Choice, Votes
 from expertise.verdicts.domain import Purpose
@@ -32,7 +33,7 @@ class RescheduleSession(Command):
 class ScheduleSession(RescheduleSession):
     """Заседание совета."""
 
-    council_id: RecordId
+    council_id: CouncilId
 
 
 class RegisterPresence(Command):

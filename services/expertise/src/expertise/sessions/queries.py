@@ -6,11 +6,70 @@ from pydantic import BaseModel, Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from expertise.councils.domain import Majority, Member, Share
-from expertise.sessions.agenda import Item
+from contracts.expertise import SubjectKind, VerdictOutcome
+from expertise.councils.queries import MajorityView, MemberView, ShareView
+from expertise.sessions.agenda import ItemState
 from expertise.sessions.domain import SessionState
-from expertise.sessions.minutes import Decision, decisions, text_of
+from expertise.sessions.minutes import decisions, text_of
 from expertise.sessions.store import SESSIONS
+from expertise.sessions.voting import Choice
+from expertise.shown import Shown
+from expertise.verdicts.domain import Purpose
+
+
+class BallotView(Shown):
+    """Голос члена совета."""
+
+    person_id: str
+    choice: Choice
+
+
+class VotesView(Shown):
+    """Подсчитанные голоса."""
+
+    votes_for: int
+    votes_against: int
+    abstained: int
+    ballots: tuple[BallotView, ...]
+
+
+class RecusalView(Shown):
+    """Самоотвод и его причина."""
+
+    person_id: str
+    reason: str
+
+
+class ItemView(Shown):
+    """Вопрос повестки."""
+
+    number: int
+    subject_kind: SubjectKind
+    subject_id: str
+    institution_id: str
+    title: str
+    purpose: Purpose
+    hearing: int
+    recusals: tuple[RecusalView, ...]
+    state: ItemState
+    votes: VotesView | None
+    outcome: VerdictOutcome | None
+    remarks: tuple[str, ...]
+    remarks_due_on: date | None
+
+
+class DecisionView(Shown):
+    """Пронумерованное решение протокола."""
+
+    number: int
+    item: int
+    title: str
+    outcome: VerdictOutcome
+    votes_for: int
+    votes_against: int
+    abstained: int
+    remarks: tuple[str, ...]
+    remarks_due_on: date | None
 
 
 class SessionView(View):
@@ -20,11 +79,11 @@ class SessionView(View):
     title: str
     held_on: date
     chair_id: str
-    members: tuple[Member, ...]
-    quorum: Share
-    majority: Majority
+    members: tuple[MemberView, ...]
+    quorum: ShareView
+    majority: MajorityView
     needed: int = Field(description="Сколько членов составляют кворум")
-    items: tuple[Item, ...]
+    items: tuple[ItemView, ...]
     present_ids: tuple[str, ...]
     state: SessionState
 
@@ -48,7 +107,7 @@ class ProtocolView(BaseModel):
     approved_by: str | None
     approved_on: date | None
     content_hash: str | None = Field(description="SHA-256 текста; null, пока протокол не утверждён")
-    decisions: list[Decision]
+    decisions: list[DecisionView]
     text: str
 
 
@@ -81,6 +140,6 @@ async def protocol(reads: Reads, session_id: str) -> ProtocolView:
         approved_by=locked.approved_by if locked else None,
         approved_on=locked.approved_on if locked else None,
         content_hash=locked.content_hash if locked else None,
-        decisions=decisions(found.items),
+        decisions=[DecisionView.model_validate(item) for item in decisions(found.items)],
         text=locked.text if locked else text_of(found),
     )
