@@ -23,7 +23,7 @@ MARKS = {
 
 
 async def directions(story: Story) -> None:
-    """Agree the three directions with the ministry; the second was returned twice (A03, A13, B09–B12)."""
+    """Agree the three directions with the ministry; the second was returned once (A03, A13, B09–B12)."""
     umc, ministry = story.visitor("kletskina"), story.visitor("pletan")
     for key, title, supervisor, name in _DIRECTIONS:
         proposed = {
@@ -33,13 +33,11 @@ async def directions(story: Story) -> None:
         }  # fmt: skip
         path = f"/v1/directions/{(await umc.do(f'direction-{key}', '/v1/directions', proposed))['id']}"
         story.made[f"direction-{key}"] = path.rpartition("/")[2]
-        for number, remark in enumerate(
-            ("Уточните целевую группу", "Добавьте ожидаемый результат") if key == "risk" else ()
-        ):
-            returned = {"remark": remark, "returned_on": f"2018-01-2{number + 3}"}
-            await ministry.do(f"direction-{key}-return-{number}", f"{path}/return", returned)
-            again = proposed | {"description": f"{remark}: учтено", "proposed_on": f"2018-01-2{number + 4}"}
-            await umc.do(f"direction-{key}-again-{number}", f"{path}/resubmission", again)
+        if key == "risk":
+            returned = {"remark": "Уточните целевую группу", "returned_on": "2018-01-23"}
+            await ministry.do(f"direction-{key}-returned", f"{path}/return", returned)
+            again = proposed | {"description": "Целевая группа уточнена", "proposed_on": "2018-01-24"}
+            await umc.do(f"direction-{key}-again", f"{path}/resubmission", again)
         await ministry.do(f"direction-{key}-agreed", f"{path}/agreement", {"agreed_on": "2018-02-01"})
 
 

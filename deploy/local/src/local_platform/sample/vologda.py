@@ -111,7 +111,7 @@ async def events_of_the_year(story: Story) -> None:
             "title": "Рабочее совещание",
             "held_on": f"2023-{month:02}-20",
         }
-        await author.do(f"meeting-{month}", "/v1/events", {"institution_id": october, **meeting})
+        await author.do(f"meeting-{month}", "/v1/events", {"institution_id": october, "venue": _HOME, **meeting})
     projects = "Социальное проектирование в деятельности организаций социального обслуживания: опыт и возможности развития проектов"
     held: tuple[dict[str, Any], ...] = (
         {"kind": "round_table", "title": "Опыт организации социальной работы на территории Вологодской области", "held_on": "2023-04-12",
@@ -173,11 +173,9 @@ async def contests_of_the_year(story: Story) -> None:
     entries: tuple[dict[str, Any], ...] = (
         {"kind": "grant", "filed_on": "2023-11-30", "result_due": "2024-02-28",
          "contest": {"name": "Спорт для всех 2024", "organiser": "Благотворительный фонд Владимира Потанина"}},
-        {"kind": "contest", "filed_on": "2023-10-16", "result_due": "2024-02-29",
-         "contest": {"name": "Активное долголетие 2023", "organiser": "АНО «Национальные приоритеты»"}},
-        {"kind": "contest", "filed_on": "2023-09-20", "project_title": "Уроки Мужества",
-         "contest": {"name": "отбор лучших практик активного долголетия на платформе АСИ «Смартека»",
-                     "edition": "Четвертый отбор", "organiser": "Агентство стратегических инициатив"}},
+        {"kind": "contest", "filed_on": "2023-10-16", "result_due": "2024-02-29", "project_title": "Уроки Мужества",
+         "contest": {"name": "Активное долголетие 2023", "organiser": "АНО «Национальные приоритеты»",
+                     "edition": "Четвертый отбор лучших практик активного долголетия на платформе АСИ «Смартека»"}},
     )  # fmt: skip
     for number, entry in enumerate(entries):
         story.made[f"contest-{number}"] = (await author.do(f"contest-{number}", "/v1/entries", october | entry))["id"]
