@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from pydantic import SecretStr
 
+from chassis import bus
 from chassis.app import Service, prepare
 from chassis.mongo import Mongo
 from chassis.settings import ServiceSettings
@@ -51,3 +52,9 @@ async def client(make_service: MakeService, mongo_url: str, issuer: Issuer) -> A
     """An operator's client of the service, without a broker."""
     async with running_service(make_service(mongo_url, "amqp://guest:guest@127.0.0.1:1"), issuer) as anonymous:
         yield anonymous.acting_as("operator-1", roles=("operator",))
+
+
+@pytest.fixture
+async def declared(service: Service, mongo: Mongo) -> Service:
+    await bus.declare(service.settings.amqp("test"), service.name, service.known)
+    return service

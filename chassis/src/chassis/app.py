@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from chassis import door, health, outbox, parked, problem, receive
+from chassis import health, idempotency, outbox, parked, problem, receive
 from chassis.consumer import Consumer
 from chassis.documents import Index
 from chassis.identity import TokenVerifier
@@ -24,7 +24,7 @@ OWN_COLLECTIONS: Mapping[str, Sequence[Index]] = {
     outbox.COLLECTION: outbox.INDEXES,
     receive.COLLECTION: receive.INDEXES,
     parked.COLLECTION: parked.INDEXES,
-    door.COLLECTION: door.INDEXES,
+    idempotency.COLLECTION: idempotency.INDEXES,
     LEASES: (),
     MIGRATIONS: (),
 }

@@ -1,6 +1,5 @@
 """The HTTP door: runs use cases in transactions, answers from their results, remembers answers by Idempotency-Key."""
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
@@ -11,8 +10,9 @@ from pydantic import BaseModel
 
 from chassis import outbox
 from chassis.crashpoint import crashpoint
-from chassis.documents import Database, Document, Index
+from chassis.documents import Database
 from chassis.errors import Words
+from chassis.idempotency import Memory
 from chassis.identity import Caller, authenticated
 from chassis.mongo import Mongo
 from chassis.pages import Page, View
@@ -22,14 +22,6 @@ from chassis.work import Cause, Reads, Work
 
 C = TypeVar("C")
 A = TypeVar("A")
-COLLECTION = "idempotency"
-_KEEP_SECONDS = 48 * 3600
-INDEXES = (Index([("at", 1)], {"expireAfterSeconds": _KEEP_SECONDS}),)
-
-KEY_REUSED = Problem(
-    422, "idempotency-key-reused", Words("Ключ уже использован", "The key was used before"),
-    Words("Этот Idempotency-Key принадлежит другому запросу.", "This Idempotency-Key belongs to another request."),
-)  # fmt: skip
 IF_MATCH_REQUIRED = Problem(
     428, "if-match-required", Words("Нужен заголовок If-Match", "If-Match is required"),
     Words("Передайте в If-Match ETag записи, которую вы меняете.", "Send the ETag of the record you change."),
@@ -87,16 +79,16 @@ class HttpDoor:
         Change, facts and the remembered answer commit together; the same request with the same Idempotency-Key is
         answered from memory for 48 hours. Raises `KEY_REUSED` and whatever the handler refuses.
         """
-        asked = await self._fingerprint() if self._key else ""
+        memory = await self._memory()
 
         async def body(db: Database) -> Response:
-            if self._key and (earlier := await db[COLLECTION].find_one({"_id": self._memory_id()})):
-                return _remembered(earlier, asked)
+            if memory and (earlier := await memory.recall(db)):
+                return earlier
             work = Work(db=db, now=datetime.now(UTC), caller=self.caller, cause=self._cause())
             response = _answer(view.model_validate(await handler(command, work)), status)
             await outbox.write(work, source=self._request.app.state.service)
-            if self._key:
-                await db[COLLECTION].insert(_memory(self._memory_id(), asked, response))
+            if memory:
+                await memory.keep(db, response)
             return response
 
         response = await self._mongo.transact(body, seconds=self._settings.transaction_seconds)
@@ -117,35 +109,16 @@ class HttpDoor:
         context = structlog.contextvars.get_contextvars()
         return Cause(context.get("correlation_id", ""), None, self._request.headers.get("traceparent"))
 
-    def _memory_id(self) -> str:
-        identity = f"{self.caller.subject}|{self._request.method}|{self._request.url.path}|{self._key}"
-        return hashlib.sha256(identity.encode()).hexdigest()
-
-    async def _fingerprint(self) -> str:
-        return hashlib.sha256(await self._request.body() + self._request.url.query.encode()).hexdigest()
+    async def _memory(self) -> Memory | None:
+        if self._key is None:
+            return None
+        scope = f"{self.caller.subject}|{self._request.method}|{self._request.url.path}"
+        return Memory.of(self._key, scope, await self._request.body() + self._request.url.query.encode())
 
 
 def _answer(view: View, status: int) -> Response:
     headers = {"ETag": f'"v{view.version}"'}
     return Response(view.model_dump_json(), status, headers, "application/json")
-
-
-def _memory(memory_id: str, asked: str, response: Response) -> Document:
-    return {
-        "_id": memory_id,
-        "asked": asked,
-        "status": response.status_code,
-        "etag": response.headers["etag"],
-        "body": bytes(response.body),
-        "at": datetime.now(UTC),
-    }
-
-
-def _remembered(earlier: Document, asked: str) -> Response:
-    if earlier["asked"] != asked:
-        raise KEY_REUSED
-    headers = {"ETag": earlier["etag"], "Idempotency-Replayed": "true"}
-    return Response(earlier["body"], earlier["status"], headers, "application/json")
 
 
 def _door(

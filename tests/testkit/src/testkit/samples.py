@@ -64,7 +64,7 @@ COUNTERS = Aggregates(
     Counter,
     collection="counters",
     missing=lambda counter_id: CounterUnknown(counter_id=counter_id),
-    indexes=[Index([("name", 1)], {"unique": True})],
+    indexes=[Index([("name", 1)], {"unique": True}), Index([("institution_id", 1), ("name", 1), ("_id", 1)])],
 )
 
 

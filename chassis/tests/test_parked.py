@@ -1,0 +1,123 @@
+"""Messages that could not be applied are kept with their reason, never dropped."""
+
+import aio_pika
+import pytest
+
+from chassis import bus, parked, receive
+from chassis.app import Service
+from chassis.mongo import Mongo
+from testkit import eventually, samples
+from testkit.bench import consumer, perform, raised_counters, relay, rows, running, sums, the_parked
+
+
+async def test_a_message_that_breaks_a_rule_is_parked_at_once_and_the_others_flow(
+    declared: Service, mongo: Mongo
+) -> None:
+    await perform(mongo, samples.open_counter, samples.OpenCounter(name="poison"))
+    expected = await raised_counters(mongo, count=1, raises=1)
+    async with running(relay(declared, mongo).run(), consumer(declared, mongo).run()):
+
+        async def parked_and_the_rest_applied() -> None:
+            message = await the_parked(mongo)
+            assert (message["state"], message["reason"], message["error"]) == (
+                "parked",
+                "counter-full",
+                "No more than 5.",
+            )
+            assert await sums(mongo) == expected
+
+        await eventually(parked_and_the_rest_applied, 15)
+
+
+async def test_a_failing_reaction_is_tried_again_and_then_parked_with_its_error(
+    declared: Service, mongo: Mongo
+) -> None:
+    await perform(mongo, samples.open_counter, samples.OpenCounter(name="broken"))
+    async with running(relay(declared, mongo).run(), consumer(declared, mongo).run()):
+
+        async def parked_after_all_tries() -> None:
+            message = await the_parked(mongo)
+            tries = len(declared.settings.retry_seconds)
+            assert (message["state"], message["reason"], message["attempts"]) == ("parked", "failed", tries)
+            assert "ZeroDivisionError" in message["error"]
+
+        await eventually(parked_after_all_tries, 15)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "reason"),
+    [
+        ({}, b"{}", "invalid"),
+        ({"cloudEvents:specversion": "0.3"}, b"{}", "invalid"),
+        (None, b"not json", "invalid"),
+        (None, b'{"counter_id": 1}', "invalid"),
+    ],
+    ids=["no attributes", "another CloudEvents", "not JSON", "another shape"],
+)
+async def test_a_message_that_cannot_be_read_is_parked_and_never_dropped(
+    declared: Service, mongo: Mongo, headers: dict[str, str] | None, body: bytes, reason: str
+) -> None:
+    await perform(mongo, samples.open_counter, samples.OpenCounter(name="a"))
+    (row,) = await rows(mongo)
+    async with running(consumer(declared, mongo).run()):
+        async with await aio_pika.connect(declared.settings.amqp("test")) as connection:
+            channel = await connection.channel()
+            exchange = await channel.get_exchange(bus.FACTS)
+            message = aio_pika.Message(body, headers=dict(row["headers"] if headers is None else headers))
+            await exchange.publish(message, routing_key="samples.counter.opened.v1")
+
+        async def kept() -> None:
+            message = await the_parked(mongo)
+            assert (message["state"], message["reason"], message["body"]) == ("parked", reason, body)
+
+        await eventually(kept)
+
+
+async def test_a_replayed_message_is_applied_when_its_cause_is_gone(declared: Service, mongo: Mongo) -> None:
+    await raised_counters(mongo, count=1, raises=1)
+    opened, raised = await rows(mongo)
+    await parked.keep(
+        mongo.plain,
+        parked.Message(raised["headers"], raised["body"]),
+        str(raised["_id"]),
+        parked.Failure("counter-unknown", "", 3, None),
+    )
+    receiver = receive.Receiver(mongo, declared.settings, declared.name, declared.known)
+    await receiver.receive(opened["headers"], opened["body"])
+    assert await parked.replay(mongo.plain, str(raised["_id"]))
+    async with running(consumer(declared, mongo).run()):
+
+        async def applied() -> None:
+            assert len(await sums(mongo)) == 1
+            assert not await parked.listing(mongo.plain)
+
+        await eventually(applied)
+
+
+async def test_a_discarded_message_is_kept_with_the_reason_and_tried_no_more(declared: Service, mongo: Mongo) -> None:
+    await parked.keep(mongo.plain, parked.Message({}, b"x"), "e1", parked.Failure("invalid", "", 0, None))
+    assert await parked.discard(mongo.plain, "e1", why="отправлено по ошибке")
+    assert await parked.listing(mongo.plain) == []
+    kept = await mongo.plain["parked"].find_one({"_id": "e1"})
+    assert kept is not None
+    assert kept["discarded_because"] == "отправлено по ошибке"
+    assert await parked.discard(mongo.plain, "unknown", why="") is False
+
+
+async def test_what_the_broker_gave_up_on_is_parked_with_that_reason(declared: Service, mongo: Mongo) -> None:
+    await perform(mongo, samples.open_counter, samples.OpenCounter(name="a"))
+    (row,) = await rows(mongo)
+    async with await aio_pika.connect(declared.settings.amqp("test")) as connection:
+        channel = await connection.channel()
+        exchange = await channel.get_exchange(bus.FACTS)
+        await exchange.publish(aio_pika.Message(row["body"], headers=row["headers"]), routing_key=str(row["type"]))
+        inbox = await channel.get_queue(bus.inbox_queue(declared.name))
+        message = await inbox.get(timeout=5)
+        await message.reject(requeue=False)
+    async with running(consumer(declared, mongo).run()):
+
+        async def parked_by_the_broker() -> None:
+            kept = await the_parked(mongo)
+            assert (kept["_id"], kept["reason"]) == (row["_id"], "delivery_limit")
+
+        await eventually(parked_by_the_broker)
