@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP = PYTHONPATH=deploy/local/src $(PYTHON) -m local_platform.environment
 
-.PHONY: help setup run test check contracts lock clean
+.PHONY: help setup run test check seeds contracts lock clean
 
 help: ## показать этот список
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ check: setup ## ruff, mypy --strict, границы модулей
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+seeds: setup ## таблица требований: какие строки исходных документов доказаны тестом
+	@exec $(BIN)/python -m tests.seeds.table $(ARGS)
 
 contracts: setup ## пересоздать схемы событий из моделей
 	$(BIN)/python -m contracts write
