@@ -6,10 +6,14 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from aiohttp import web
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from gateway.clients import ServiceClients
+from gateway.openapi.catalogue import Catalogue
 from gateway.openapi.merge import merged
 from gateway.openapi.names import clashing, references
+from gateway.settings import GatewaySettings
 from gateway.table import Route, Table, listed, read_rows
 from testkit import fresh_database
 from testkit.http import running_service
@@ -102,15 +106,44 @@ def test_the_quick_start_names_what_a_client_has_to_know(platform_document):
         assert needed in text
 
 
-async def test_a_service_that_goes_down_stays_in_the_document_and_one_not_seen_yet_joins_later(
-    running_gateway, services, free_port
-):
+async def test_a_document_the_client_has_already_is_not_sent_again(running_gateway, services):
     async with running_gateway(registry=services["registry"]) as door:
-        alone = await door.client.get("/openapi.json")
-        assert "/v1/institutions" in alone.expect(200)["paths"]
-        assert "/v1/calls" not in alone.json["paths"]
-        unchanged = await door.client.get("/openapi.json", headers={"If-None-Match": alone.etag})
-        assert (unchanged.status, unchanged.body) == (304, b"")
+        first = await door.client.get("/openapi.json")
+        assert "/v1/institutions" in first.expect(200)["paths"]
+        again = await door.client.get("/openapi.json", headers={"If-None-Match": first.etag})
+        assert (again.status, again.body) == (304, b"")
+
+
+@pytest.fixture
+async def publishing(free_port) -> AsyncIterator[tuple[int, dict[str, Any], web.AppRunner]]:
+    """A service that publishes whatever the test says, until the test stops it."""
+    said: dict[str, Any] = {}
+    port: int = free_port()
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response(said)
+
+    app = web.Application()
+    app.router.add_get("/openapi.json", answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    yield port, said, runner
+    await runner.cleanup()
+
+
+async def test_a_service_that_goes_down_stays_in_the_document_as_it_was_last_seen(gateway_env, publishing):
+    port, said, runner = publishing
+    given: dict[str, Any] = {name.lower(): value for name, value in gateway_env().items()}
+    settings = GatewaySettings(**given | {"registry_url": f"http://127.0.0.1:{port}"})
+    async with ServiceClients(settings) as clients:
+        catalogue = Catalogue(clients, TABLE, fresh_seconds=0)
+        assert await catalogue.documents() == {}
+        said.update(_document("Реестр", "/v1/a", {"Thing": {}}), openapi="3.1.0")
+        seen = json.loads((await catalogue.current()).body)
+        await runner.cleanup()
+        assert json.loads((await catalogue.current()).body) == seen
+    assert list(seen["paths"]) == ["/v1/a"]
 
 
 async def test_before_any_service_answered_the_document_is_unavailable_and_says_so(running_gateway):

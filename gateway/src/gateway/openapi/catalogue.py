@@ -33,8 +33,9 @@ class Edition:
 class Catalogue:
     """What the services document, as last seen."""
 
-    def __init__(self, clients: ServiceClients, table: Table) -> None:
-        self._clients, self._table = clients, table
+    def __init__(self, clients: ServiceClients, table: Table, *, fresh_seconds: float = _FRESH_SECONDS) -> None:
+        """`fresh_seconds` is how long a document is kept; one that failed is asked for again after 5 s at most."""
+        self._clients, self._table, self._fresh_seconds = clients, table, fresh_seconds
         self._seen: dict[str, dict[str, Any]] = {}
         self._due: dict[str, float] = dict.fromkeys(clients.names, 0.0)
         self._asking = asyncio.Lock()
@@ -64,12 +65,19 @@ class Catalogue:
             timeout = aiohttp.ClientTimeout(total=_FETCH_SECONDS)
             address = f"{self._clients.origin(name)}/openapi.json"
             async with self._clients.http.get(address, timeout=timeout, raise_for_status=True) as answer:
-                document: dict[str, Any] = json.loads(await answer.read())
+                document = _openapi(json.loads(await answer.read()))
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             log.warning("no API document", upstream=name, reason=type(error).__name__)
-            self._due[name] = time.monotonic() + _AGAIN_SECONDS
+            self._due[name] = time.monotonic() + min(_AGAIN_SECONDS, self._fresh_seconds)
             return False
-        self._due[name] = time.monotonic() + _FRESH_SECONDS
+        self._due[name] = time.monotonic() + self._fresh_seconds
         news = self._seen.get(name) != document
         self._seen[name] = document
         return news
+
+
+def _openapi(answer: Any) -> dict[str, Any]:
+    """Return an API document. Raises ValueError for JSON that is something else."""
+    if not (isinstance(answer, dict) and {"openapi", "info", "paths"} <= answer.keys()):
+        raise ValueError("not an OpenAPI document")
+    return answer
