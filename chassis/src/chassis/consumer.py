@@ -2,7 +2,9 @@
 
 import asyncio
 import uuid
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import TypeVar
 
 import structlog
 from faststream import AckPolicy
@@ -16,6 +18,7 @@ from chassis.mongo import Mongo
 from chassis.receive import Known, Receiver
 from chassis.settings import ServiceSettings
 
+T = TypeVar("T")
 log = structlog.get_logger("consumer")
 _STOP_SECONDS = 20
 _WATCH_SECONDS = 5
@@ -87,14 +90,7 @@ class Consumer:
                     return
 
     async def _on_fact(self, message: RabbitMessage) -> None:
-        while True:
-            try:
-                disposition = await self._receiver.receive(message.headers, message.body)
-                break
-            except (Unavailable, PyMongoError) as error:
-                # Nothing can be applied while the database is away: hold the message, do not wear out its deliveries.
-                log.warning("holding a message", error=repr(error))
-                await asyncio.sleep(_HOLD_SECONDS)
+        disposition = await _held(lambda: self._receiver.receive(message.headers, message.body))
         if disposition == "applied":
             crashpoint("after_consumer_commit")
         await message.ack()
@@ -103,9 +99,8 @@ class Consumer:
         headers = {key: value for key, value in message.headers.items() if isinstance(value, str)}
         event_id = headers.get("cloudEvents:id", str(uuid.uuid4()))
         failure = parked.Failure("delivery_limit", "consumers ended while handling the message", 0, None)
-        with suppress(Unavailable, PyMongoError):
-            await parked.keep(self._mongo.plain, parked.Message(headers, message.body), event_id, failure)
-            await message.ack()
+        await _held(lambda: parked.keep(self._mongo.plain, parked.Message(headers, message.body), event_id, failure))
+        await message.ack()
 
     async def _retry_waiting(self) -> None:
         while True:
@@ -115,6 +110,16 @@ class Consumer:
                     if done in ("applied", "duplicate"):
                         await parked.forget(self._mongo.plain, row["_id"])
             await asyncio.sleep(_HOLD_SECONDS / 2)
+
+
+async def _held(action: Callable[[], Awaitable[T]]) -> T:
+    """Hold a message while the database is away: nothing can be applied, and its deliveries are not to wear out."""
+    while True:
+        try:
+            return await action()
+        except (Unavailable, PyMongoError) as error:
+            log.warning("holding a message", error=repr(error))
+            await asyncio.sleep(_HOLD_SECONDS)
 
 
 async def _undecoded(message: RabbitMessage) -> bytes:

@@ -10,7 +10,7 @@ import aiohttp
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ValidationError
 
@@ -20,7 +20,6 @@ from chassis.settings import ProcessSettings
 
 ALGORITHMS = ("RS256", "ES256")
 _LEEWAY_SECONDS = 30
-_REFRESH_SECONDS = 60
 
 UNAUTHENTICATED = Problem(
     401, "unauthenticated",
@@ -66,12 +65,12 @@ class _Claims(BaseModel):
 class TokenVerifier:
     """Checks signature, issuer, audience and term against the issuer's published keys.
 
-    Keys are cached; an unknown key id asks the issuer again, at most once in 60 s; while the issuer does not answer
-    the keys known so far stay valid.
+    Keys are cached; an unknown key id asks the issuer again, at most once in `refresh_seconds`; while the issuer does
+    not answer the keys known so far stay valid.
     """
 
-    def __init__(self, settings: ProcessSettings) -> None:
-        self._url = settings.oidc_jwks_url
+    def __init__(self, settings: ProcessSettings, *, refresh_seconds: float = 60) -> None:
+        self._url, self._refresh_seconds = settings.oidc_jwks_url, refresh_seconds
         self._claims = jwt.JWTClaimsRegistry(
             leeway=_LEEWAY_SECONDS,
             iss={"essential": True, "value": settings.oidc_issuer},
@@ -85,24 +84,33 @@ class TokenVerifier:
 
     async def verify(self, token: str) -> Caller:
         """Return the caller. Raises `UNAUTHENTICATED`, or `KEYS_UNAVAILABLE` before the first key was fetched."""
-        for attempt in (1, 2):
-            keys = await self._current(refresh=attempt == 2)
-            try:
-                claims = jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims
-                self._claims.validate(claims)
-                return _Claims.model_validate(claims).caller()
-            except (JoseError, ValidationError, ValueError) as error:
-                if attempt == 2 or not self._may_ask():
-                    raise UNAUTHENTICATED from error
-        raise UNAUTHENTICATED
+        keys = self._keys or await self._renewed()
+        try:
+            return self._read(token, keys)
+        except InvalidKeyIdError:
+            return self._read(token, await self._renewed())
+
+    def _read(self, token: str, keys: KeySet) -> Caller:
+        try:
+            claims = jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims
+            self._claims.validate(claims)
+            return _Claims.model_validate(claims).caller()
+        except InvalidKeyIdError:
+            if self._may_ask():
+                raise
+            raise UNAUTHENTICATED from None
+        except (JoseError, ValidationError, ValueError) as error:
+            raise UNAUTHENTICATED from error
 
     def _may_ask(self) -> bool:
-        return time.monotonic() - self._asked_at >= _REFRESH_SECONDS
+        return time.monotonic() - self._asked_at >= self._refresh_seconds
 
-    async def _current(self, *, refresh: bool) -> KeySet:
+    async def _renewed(self) -> KeySet:
         async with self._asking:
-            if self._keys is None or (refresh and self._may_ask()):
+            if self._keys is None or self._may_ask():
                 try:
+                    if self._keys is not None:
+                        self._asked_at = time.monotonic()
                     self._keys = await self._fetch()
                     self._asked_at = time.monotonic()
                 except (aiohttp.ClientError, TimeoutError, ValueError) as error:

@@ -20,7 +20,13 @@ class Issuer:
     def __init__(self, url: str) -> None:
         self.url = url
         self.jwks_url = f"{url}/jwks.json"
-        self._key = ECKey.generate_key("P-256", {"kid": "test-key", "use": "sig", "alg": "ES256"})
+        self.asked = 0
+        """How often somebody fetched the keys."""
+        self.rotate("test-key")
+
+    def rotate(self, key_id: str) -> None:
+        """Sign with a new key from now on, and publish only it."""
+        self._key = ECKey.generate_key("P-256", {"kid": key_id, "use": "sig", "alg": "ES256"})
 
     @property
     def jwks(self) -> dict[str, Any]:
@@ -61,7 +67,7 @@ class Issuer:
                 for institution, held in (memberships or {}).items()
             ],
         } | claims
-        return jwt.encode({"alg": "ES256", "kid": "test-key", "typ": "at+jwt"}, content, self._key)
+        return jwt.encode({"alg": "ES256", "kid": self._key.kid, "typ": "at+jwt"}, content, self._key)
 
 
 @asynccontextmanager
@@ -70,6 +76,7 @@ async def running_issuer(port: int) -> AsyncIterator[Issuer]:
     issuer = Issuer(f"http://127.0.0.1:{port}")
 
     async def jwks(_: web.Request) -> web.Response:
+        issuer.asked += 1
         return web.json_response(issuer.jwks)
 
     app = web.Application()
