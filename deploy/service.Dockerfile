@@ -39,6 +39,8 @@ LABEL org.opencontainers.image.title="technopark/${SERVICE}"
 COPY --from=built /app /app
 # Nothing is written but /tmp, so the root file system may be read-only.
 ENV PATH=/app/bin:$PATH HOME=/tmp PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HTTP_HOST=0.0.0.0 GATEWAY_HOST=0.0.0.0
+# Motor would size its pool of threads by the cores of the node, not of the container.
+ENV MOTOR_MAX_WORKERS=64
 USER 10001:10001
 WORKDIR /tmp
 STOPSIGNAL SIGTERM

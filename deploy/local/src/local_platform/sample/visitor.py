@@ -8,7 +8,7 @@ import aiohttp
 
 from local_platform.obstacles import Obstacle
 
-_PATIENCE_SECONDS = 20.0
+_PATIENCE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.1
 _NOT_YET = (404, 409, 503, 504)
 
@@ -30,7 +30,7 @@ class Visitor:
     async def do(self, label: str, path: str, body: object = None) -> dict[str, Any]:
         """POST once, however often it is repeated: `label` is the Idempotency-Key.
 
-        What refers to another service's fact may have to wait for it: 404, 409 and 503 are repeated for 20 seconds.
+        What refers to another service's fact may have to wait for it: 404, 409 and 503 are repeated for a minute.
         Raises: Obstacle with what the platform says.
         """
         return await self._patiently("POST", path, body, {"Idempotency-Key": f"sample-{label}"})
