@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from local_platform.sample.institutions import RIPS, SITES
 
 if TYPE_CHECKING:
-    from conftest import Journey
+    from tests.journeys.conftest import Journey
 
 YEAR = "institution_id={}&year=2023"
 
@@ -218,7 +218,9 @@ async def test_asked_where_24_comes_from_the_report_shows_24_consultations(journ
 
 async def test_the_innovation_is_traced_from_its_application_to_the_neighbours_practice(journey: "Journey") -> None:
     made = journey.story.made
-    stages = ("application", "defence", "project", "practice-vesta", "entry-vesta", "cluster", "replication-site_bratsk")
+    stages = (
+        "application", "defence", "project", "practice-vesta", "entry-vesta", "cluster", "replication-site_bratsk",
+    )  # fmt: skip
     about = "&".join(f"about={made[stage]}" for stage in stages)
     told = {event["type"] for event in (await journey.get("kletskina", f"/v1/evidence?{about}&limit=100"))["items"]}
     assert told >= {

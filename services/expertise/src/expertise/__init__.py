@@ -1,5 +1,5 @@
 """The expert council: what is judged, by whom and with what verdict.
 
 Rooms, each may use those before it: references, directions, calls, applications, conflicts, reviews, verdicts,
-projects, councils, sessions. Entries, then awards, stand apart and use references only.
+projects, councils, sessions. Apart stand entries, then awards, which use references only.
 """

@@ -4,7 +4,6 @@ import asyncio
 import os
 import secrets
 import socket
-import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, closing
 from typing import cast
@@ -95,21 +94,18 @@ async def _mongo(stack: AsyncExitStack) -> str:
 
 async def _initiate(address: str, member: str) -> None:
     config = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": member}]}
-    deadline = time.monotonic() + _START_SECONDS
-    while True:
+
+    async def it_is_primary() -> None:
         try:
             async with AsyncMongoClient[dict[str, object]](address, directConnection=True) as client:
-                await client.admin.command("replSetInitiate", config)
-                await eventually(lambda: _is_primary(client), _START_SECONDS)
-                return
-        except PyMongoError:
-            if time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(0.2)
+                hello = await client.admin.command("hello")
+                if "setName" not in hello:
+                    await client.admin.command("replSetInitiate", config)
+                assert hello.get("isWritablePrimary"), hello
+        except PyMongoError as failure:
+            raise AssertionError(str(failure)) from failure
 
-
-async def _is_primary(client: AsyncMongoClient[dict[str, object]]) -> bool:
-    return bool((await client.admin.command("hello")).get("isWritablePrimary"))
+    await eventually(it_is_primary, _START_SECONDS, interval=0.2)
 
 
 async def _rabbitmq(stack: AsyncExitStack) -> tuple[str, str]:
