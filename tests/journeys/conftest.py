@@ -21,6 +21,8 @@ class Journey:
     story: Story
     platform: Platform
     refused: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+    approved: dict[str, Any] = field(default_factory=dict)
+    """The report as it was approved, before its addendum."""
 
     async def refuse(self, name: str, login: str, method: str, path: str, body: object, **headers: str) -> None:
         """Try what must not succeed at this point of the story."""
@@ -74,10 +76,8 @@ async def _from_idea_to_project(told: Journey) -> None:
     await irkutsk.open_call(story)
     await irkutsk.draft_application(story)
     await irkutsk.submit_and_admit(story)
-    conflicted = {
-        "application_id": story.made["application"], "expert_id": story.people["umc"], "assigned_on": "2018-03-21"
-    }  # fmt: skip
-    await told.refuse("expert of the team", "kletskina", "POST", "/v1/reviews", conflicted)
+    await irkutsk.consult(story)
+    await _refuse_conflicted_experts(told)
     path = f"/v1/applications/{story.made['application']}"
     await told.refuse("stranger's application", "bratsk", "GET", path, None)
     await council.form(story)
@@ -86,7 +86,21 @@ async def _from_idea_to_project(told: Journey) -> None:
     await council.register_presence(story, "defence", council.PRESENT[:5])
     opening = f"/v1/sessions/{story.made['defence']}/opening"
     await told.refuse("five of nine", "secretary", "POST", opening, {})
-    await council.defend_project(story)
+    await council.defend_with_remarks(story)
+    await irkutsk.answer_remarks(story)
+    await council.defend_again(story)
+
+
+async def _refuse_conflicted_experts(told: Journey) -> None:
+    story = told.story
+    for name, login in (("expert of the team", "umc"), ("expert who consulted", "consultant")):
+        asked = f"person_id={story.people[login]}&on=2018-03-21"
+        path = f"/v1/applications/{story.made['application']}/conflicts?{asked}"
+        await story.visitor("kletskina").until(path, lambda found: not found["items"][0]["free"])
+        assigned = {
+            "application_id": story.made["application"], "expert_id": story.people[login], "assigned_on": "2018-03-21"
+        }  # fmt: skip
+        await told.refuse(name, "kletskina", "POST", "/v1/reviews", assigned)
 
 
 async def _from_project_to_practice_elsewhere(told: Journey) -> None:
@@ -97,6 +111,7 @@ async def _from_project_to_practice_elsewhere(told: Journey) -> None:
     package = (await story.visitor("vesta").do("bare-package", "/v1/packages", {"practice_id": practice}))["id"]
     published = {"published_on": "2018-11-02"}
     await told.refuse("bare package", "vesta", "POST", f"/v1/packages/{package}/publication", published)
+    await passing_on.workshop(story)
     await passing_on.package_of_vesta(story)
     entry = f"/v1/bank-entries/{story.made['entry-vesta']}"
     told.refused["entry before verdict"] = (200, await told.get("vesta", entry))
@@ -125,7 +140,10 @@ async def _the_year_2023(told: Journey) -> None:
     await told.refuse("approval before agreement", "ryndin", "POST", f"{path}/approval", {"approved_on": "2024-01-15"})
     await report.agree(story)
     await report.approve(story)
+    told.approved = await told.get("october", path)
     version = (await told.get("october", path))["version"]
     amended = {"proposals": "Иное"}
     headers = {"If-Match": f'"v{version}"'}
     told.refused["edit after approval"] = await story.visitor("october").attempt("PATCH", path, amended, **headers)
+    await report.supplement(story)
+    await institutions.extend_centre(story)

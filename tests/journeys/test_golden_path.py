@@ -71,9 +71,13 @@ async def test_a_direction_returned_corrected_and_agreed_keeps_its_three_version
     )
 
 
-@pytest.mark.seed("A43")
 async def test_the_specialist_who_leads_the_creative_team_cannot_judge_its_project(journey: "Journey") -> None:
     assert journey.refusal("expert of the team") == (409, "expert-conflicted")
+
+
+@pytest.mark.seed("A43")
+async def test_the_specialist_who_consulted_the_project_is_barred_from_scoring_it(journey: "Journey") -> None:
+    assert journey.refusal("expert who consulted") == (409, "expert-conflicted")
 
 
 async def test_an_institution_does_not_see_the_application_of_another(journey: "Journey") -> None:
@@ -86,6 +90,12 @@ async def test_five_of_nine_cannot_open_the_defence_and_six_can(journey: "Journe
     assert journey.refusal("five of nine") == (409, "quorum-missing")
     session = await journey.get("secretary", f"/v1/sessions/{journey.story.made['defence']}")
     assert session["state"] == "approved"
+
+
+async def test_supported_with_remarks_the_project_is_heard_again_and_supported(journey: "Journey") -> None:
+    verdicts = await journey.get("secretary", f"/v1/verdicts?subject_id={journey.story.made['application']}")
+    outcomes = [verdict["outcome"] for verdict in sorted(verdicts["items"], key=itemgetter("decided_on"))]
+    assert outcomes == ["supported_with_remarks", "supported"]
 
 
 async def test_a_supported_application_has_become_a_project(journey: "Journey") -> None:
@@ -208,6 +218,18 @@ async def test_an_approved_report_is_locked_under_its_hash(journey: "Journey") -
     assert status == 409
     report = await journey.get("october", f"/v1/reports/{journey.story.made['report']}")
     assert (report["state"], len(report["content_hash"])) == ("approved", 64)
+
+
+@pytest.mark.seed("T6")
+async def test_a_later_outcome_is_an_addendum_that_leaves_the_hash_as_it_was(journey: "Journey") -> None:
+    report = await journey.get("ryndin", f"/v1/reports/{journey.story.made['report']}")
+    assert [(addendum["number"], addendum["supplemented_on"]) for addendum in report["addenda"]] == [(1, "2024-02-28")]
+    assert report["content_hash"] == journey.approved["content_hash"]
+
+
+async def test_the_status_is_extended_for_the_year_that_the_report_proposed(journey: "Journey") -> None:
+    status = await journey.get("ryndin", f"/v1/statuses/{journey.story.statuses['october']}")
+    assert (status["valid_until"], status["approved_report_years"]) == ("2024-12-31", [2023])
 
 
 async def test_asked_where_24_comes_from_the_report_shows_24_consultations(journey: "Journey") -> None:

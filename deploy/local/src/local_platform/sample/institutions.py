@@ -63,6 +63,7 @@ PEOPLE = (
     _Person("pletan", "Плетан Татьяна Ивановна", "министерство, Иркутск", ("official",), "ministry", ("head",)),
     _Person("kletskina", "Клецкина Светлана Александровна", "директор УМЦ, куратор", ("curator",), "umc", ("head",)),
     _Person("umc", "Соколова Ирина Викторовна", "специалист УМЦ, руководит ВТК", ("expert",), "umc", ("specialist",)),
+    _Person("consultant", "Сергеева Лидия Марковна", "специалист УМЦ, консультирует проекты", ("expert",), "umc", ("specialist",)),
     _Person("secretary", "Белова Ольга Петровна", "секретарь экспертного совета", ("secretary",)),
     _Person("dichina", "Дичина Н. Ю.", "научный руководитель, направление 1", ("supervisor",)),
     _Person("nizovtseva", "Низовцева О. В.", "научный руководитель, направление 2", ("supervisor",)),
@@ -187,3 +188,19 @@ async def appoint(story: Story) -> None:
             "acting": acting, "since": since,
         }  # fmt: skip
         await ryndin.do(f"appointment-{number}", "/v1/appointments", appointed)
+
+
+async def extend_centre(story: Story) -> None:
+    """Extend the status of the resource centre for 2024, as its approved report proposed (C25)."""
+    ryndin = story.visitor("ryndin")
+    await _act(
+        story,
+        ryndin,
+        "centre-2024",
+        "department",
+        "12-07",
+        "2024-01-22",
+        "Об опорно-методических площадках на 2024 год",
+    )
+    body = {"act_id": story.acts["centre-2024"], "valid_until": "2024-12-31"}
+    await ryndin.do("status-october-2024", f"/v1/statuses/{story.statuses['october']}/extension", body)

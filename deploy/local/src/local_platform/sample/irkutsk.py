@@ -89,6 +89,28 @@ async def submit_and_admit(story: Story) -> None:
     await story.visitor("nizovtseva").do("application-opinion", f"{path}/opinion", opinion)
 
 
+async def consult(story: Story) -> None:
+    """Let a specialist of the УМЦ advise on the project: she may not judge it afterwards (A42, A43)."""
+    given = {
+        "institution_id": story.institutions["umc"],
+        "consultant_id": story.people["consultant"],
+        "recipient_institution_id": story.institutions["vesta"],
+        "application_id": story.made["application"],
+        "kind": "project_design",
+        "channel": "in_person",
+        "topic": "Показатели результата проекта",
+        "given_on": "2018-03-07",
+    }
+    await story.visitor("consultant").do("consultation-project", "/v1/consultations", given)
+
+
+async def answer_remarks(story: Story) -> None:
+    """Change the application as the council asked."""
+    vesta, path = story.visitor("vesta"), f"/v1/applications/{story.made['application']}"
+    version = (await vesta.get(path))["version"]
+    await vesta.put("application-answered", path, _content(story), version=version)
+
+
 async def review(story: Story) -> None:
     """Let three experts mark the application; the first two diverge (F4)."""
     for expert in MARKS:

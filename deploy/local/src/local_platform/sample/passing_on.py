@@ -1,6 +1,6 @@
 """From a project to practice elsewhere: card, package, bank, cluster, replication (seeds 000, 001)."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from local_platform.sample.story import Story
 from local_platform.sample.visitor import Visitor
@@ -23,35 +23,41 @@ _GUIDELINES: dict[str, Any] = {
 }
 
 
-async def package(
-    story: Story, key: str, owner: str, card: dict[str, Any], *, co_author: tuple[str, str], on: str
-) -> None:
-    """Describe a practice, package it completely and put it before the council (A28–A30, A45).
+class Packaged(NamedTuple):
+    """A practice to be packaged, by whom and when."""
 
-    Args:
-        key: name of the practice in the story.
-        owner: login of the author, whose institution has the same key.
-        card: kind, title, target groups and the rest of the practice card.
-        co_author: login and institution key of the author from the other organisation.
-        on: day of description, publication and nomination.
-    """
-    author = story.visitor(owner)
-    described = {"institution_id": story.institutions[owner], "described_on": on, "summary": card["title"], **card}
+    key: str
+    """Name of the practice in the story."""
+    owner: str
+    """Login of the author, whose institution has the same key."""
+    card: dict[str, Any]
+    """Kind, title, target groups and the rest of the practice card."""
+    co_author: tuple[str, str]
+    """Login and institution key of the author from the other organisation."""
+    on: str
+    """Day of description, publication and nomination."""
+
+
+async def package(story: Story, of: Packaged) -> None:
+    """Describe a practice, package it completely and put it before the council (A28–A30, A45)."""
+    author, key = story.visitor(of.owner), of.key
+    described = {
+        "institution_id": story.institutions[of.owner], "described_on": of.on, "summary": of.card["title"], **of.card,
+    }  # fmt: skip
     practice = (await author.do(f"practice-{key}", "/v1/practices", described))["id"]
     story.made[f"practice-{key}"] = practice
     opened = await author.do(f"package-{key}", "/v1/packages", {"practice_id": practice})
     path = f"/v1/packages/{opened['id']}"
     written = await author.put(f"manual-{key}", f"{path}/manual", _MANUAL, version=opened["version"])
     written = await author.put(f"guidelines-{key}", f"{path}/guidelines", _GUIDELINES, version=written["version"])
-    other, institution = co_author
     authors = [
-        {"person_id": story.people[owner], "institution_id": story.institutions[owner]},
-        {"person_id": story.people[other], "institution_id": story.institutions[institution]},
+        {"person_id": story.people[login], "institution_id": story.institutions[institution]}
+        for login, institution in ((of.owner, of.owner), of.co_author)
     ]
     rights = {"authors": authors, "rights": "Права принадлежат авторам совместно; применение свободное"}
     await author.put(f"authors-{key}", f"{path}/authors", rights, version=written["version"])
-    await author.do(f"package-{key}-published", f"{path}/publication", {"published_on": on})
-    nominated = {"practice_id": practice, "nominated_on": on}
+    await author.do(f"package-{key}-published", f"{path}/publication", {"published_on": of.on})
+    nominated = {"practice_id": practice, "nominated_on": of.on}
     story.made[f"entry-{key}"] = (await author.do(f"entry-{key}", "/v1/bank-entries", nominated))["id"]
 
 
@@ -60,7 +66,7 @@ async def package_of_vesta(story: Story) -> None:
     card = {
         "kind": "technology", "title": TITLE, "target_groups": ["families"], "project_id": story.made["project"],
     }  # fmt: skip
-    await package(story, "vesta", "vesta", card, co_author=("umc", "umc"), on="2018-11-15")
+    await package(story, Packaged("vesta", "vesta", card, co_author=("umc", "umc"), on="2018-11-15"))
 
 
 async def cluster(story: Story) -> None:

@@ -36,6 +36,12 @@ PROPOSALS = (
     "в 2024 году необходимо продолжить деятельность опорно-методической площадки (ресурсного центра) по теме "
     "«Социальное проектирование в организациях социального обслуживания»."
 )
+_EVENTS_BEHIND = {
+    "mgmt.q.initiative_incentives": 12, "mgmt.q.training_exchange": 7, "quality.q.conferences_grants": 8,
+    "quality.n.grant_applications": 1, "quality.n.bank_entries": 4, "quality.n.publications_media": 3,
+    "personal.n.prize_winners": 4, "socio.n.agreements": 19, "socio.n.consultations": 24,
+}  # fmt: skip
+"""Nobody submits a report before it shows the whole year."""
 ADDENDUM = "Объявлены результаты конкурса «Спорт для всех 2024»: заявка не поддержана."
 
 
@@ -44,6 +50,12 @@ async def draft(story: Story) -> None:
     author = story.visitor("october")
     body = {"institution_id": story.institutions["october"], "year": 2023, "theme": THEME}
     story.made["report"] = (await author.do("report", "/v1/reports", body))["id"]
+    await author.until(f"/v1/reports/{story.made['report']}", _has_counted_the_year)
+
+
+def _has_counted_the_year(report: dict[str, Any]) -> bool:
+    found = {row["key"]: row["evidence_count"] for row in report["indicators"]}
+    return all(found[key] >= count for key, count in _EVENTS_BEHIND.items())
 
 
 async def declare_and_submit(story: Story) -> None:
@@ -65,3 +77,12 @@ async def approve(story: Story) -> None:
     """Put УТВЕРЖДАЮ by the head of the Department and of its expert council (C04)."""
     path = f"/v1/reports/{story.made['report']}/approval"
     await story.visitor("ryndin").do("report-approved", path, {"approved_on": "2024-01-15"})
+
+
+async def supplement(story: Story) -> None:
+    """Record the result that came in February 2024 and add it to the approved report (T6)."""
+    author = story.visitor("october")
+    outcome = {"outcome": "not_won", "decided_on": "2024-02-27"}
+    await author.do("contest-decided", f"/v1/entries/{story.made['contest-0']}/outcome", outcome)
+    path = f"/v1/reports/{story.made['report']}/addenda"
+    await author.do("report-supplemented", path, {"text": ADDENDUM, "supplemented_on": "2024-02-28"})

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -48,6 +49,15 @@ class Visitor:
     async def get(self, path: str) -> dict[str, Any]:
         """GET. Raises: Obstacle with what the platform says."""
         return await _read(await self._send("GET", path), path)
+
+    async def until(self, path: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """GET until it shows what is waited for, for a minute. Raises: Obstacle."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not holds(found := await self.get(path)):
+            if time.monotonic() > deadline:
+                raise Obstacle(f"Образец данных не загружен. {path} не показывает ожидаемого: {found}")
+            await asyncio.sleep(_PAUSE_SECONDS)
+        return found
 
     async def attempt(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
         """Send once and return status and JSON, whatever they are."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from local_platform.sample.council import hear_vologda
-from local_platform.sample.passing_on import package
+from local_platform.sample.passing_on import Packaged, package
 from local_platform.sample.story import Story
 from local_platform.sample.visitor import Visitor
 
@@ -60,7 +60,8 @@ async def bank(story: Story) -> None:
     for year, projects in by_year.items():
         for key, title in projects.items():
             card = {"kind": "project", "title": title, "target_groups": ["elderly", "disabled"]}
-            await package(story, key, "october", card, co_author=("ryndin", "department"), on=f"{year}-11-10")
+            co_author = ("ryndin", "department")
+            await package(story, Packaged(key, "october", card, co_author, on=f"{year}-11-10"))
         await hear_vologda(story, year, tuple(projects))
 
 
@@ -78,8 +79,8 @@ async def documents_and_agreements(story: Story) -> None:
         "title": "О Методическом совете",
     }  # fmt: skip
     issued = await head.do("act-821", "/v1/acts", council)
-    for number, amended_on in (("233/п", "2020-08-25"), ("122/1-п", "2022-05-04")):
-        amendment = {"number": number, "amended_on": amended_on}
+    for act_number, amended_on in (("233/п", "2020-08-25"), ("122/1-п", "2022-05-04")):
+        amendment = {"number": act_number, "amended_on": amended_on}
         await head.do(f"act-821-{amended_on}", f"/v1/acts/{issued['id']}/amendments", amendment)
     for number in range(1, _AGREEMENTS_BEFORE + 1):
         await _agreement(story, author, f"{number}/2022", f"2022-{number:02}-10")
@@ -106,12 +107,10 @@ async def events_of_the_year(story: Story) -> None:
     author, october = story.visitor("october"), story.institutions["october"]
     for month in range(1, _MEETINGS + 1):
         meeting = {
-            "kind": "meeting",
-            "scope": "institution",
-            "title": "Рабочее совещание",
-            "held_on": f"2023-{month:02}-20",
-        }
-        await author.do(f"meeting-{month}", "/v1/events", {"institution_id": october, "venue": _HOME, **meeting})
+            "institution_id": october, "kind": "meeting", "scope": "institution", "title": "Рабочее совещание",
+            "held_on": f"2023-{month:02}-20", "venue": _HOME,
+        }  # fmt: skip
+        await author.do(f"meeting-{month}", "/v1/events", meeting)
     projects = "Социальное проектирование в деятельности организаций социального обслуживания: опыт и возможности развития проектов"
     held: tuple[dict[str, Any], ...] = (
         {"kind": "round_table", "title": "Опыт организации социальной работы на территории Вологодской области", "held_on": "2023-04-12",
