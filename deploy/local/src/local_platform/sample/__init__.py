@@ -12,49 +12,66 @@ from local_platform.sample import council, institutions, irkutsk, passing_on, re
 from local_platform.sample.story import Story
 
 Step = Callable[[Story], Awaitable[None]]
-
-_CHAPTERS: tuple[tuple[str, tuple[Step, ...]], ...] = (
-    (
-        "акты, статусы, должности",
-        (institutions.grant_statuses, institutions.appoint),
-    ),
+CHAPTERS: tuple[tuple[str, tuple[Step, ...]], ...] = (
+    ("учреждения, люди, статусы", (institutions.register, institutions.grant_statuses, institutions.appoint)),
     (
         "направления, отбор, заявка КСЦОН «Веста»",
-        (irkutsk.directions, irkutsk.open_call, irkutsk.draft_application, irkutsk.submit_and_admit),
+        (irkutsk.directions, irkutsk.open_call, irkutsk.draft_application, irkutsk.submit_and_admit, irkutsk.consult),
     ),
     (
         "экспертиза и открытая защита",
-        (council.form, irkutsk.review, council.defend_project),
+        (
+            council.form,
+            irkutsk.review,
+            council.defend_with_remarks,
+            irkutsk.answer_remarks,
+            council.defend_again,
+        ),
     ),
     (
         "упаковка, банк, кластер, внедрение на площадках",
         (
-            passing_on.package_of_vesta, council.hear_practice, passing_on.cluster, passing_on.agree_replications,
-            passing_on.hand_over_seminar, passing_on.attend, passing_on.replicate,
+            passing_on.workshop,
+            passing_on.package_of_vesta,
+            council.hear_practice,
+            passing_on.cluster,
+            passing_on.agree_replications,
+            passing_on.hand_over_seminar,
+            passing_on.attend,
+            passing_on.replicate,
         ),
     ),
     (
         "2023 год ресурсного центра в Вологде",
         (
-            vologda.bank, vologda.documents_and_agreements, vologda.events_of_the_year, vologda.work_of_the_year,
+            vologda.bank,
+            vologda.documents_and_agreements,
+            vologda.events_of_the_year,
+            vologda.work_of_the_year,
             vologda.contests_of_the_year,
         ),
     ),
     (
-        "годовой отчёт: согласован и утверждён",
-        (report.draft, report.declare_and_submit, report.agree, report.approve),
+        "годовой отчёт: согласован, утверждён, дополнен",
+        (
+            report.draft,
+            report.declare_and_submit,
+            report.agree,
+            report.approve,
+            report.supplement,
+            institutions.extend_centre,
+        ),
     ),
-)  # fmt: skip
+)
+"""Titles shown while loading, and the steps in their order."""
 
 
 async def load(gateway_url: str, say: Callable[[str], None], *, administrator: Account) -> list[Account]:
     """Tell the whole story; return who can sign in. Raises: Obstacle with what the platform answered."""
     async with aiohttp.ClientSession() as http:
         story = Story(http, gateway_url)
-        entered = await story.enter(administrator.login, administrator.password)
-        say("учреждения и люди")
-        await institutions.register(story, entered)
-        for title, steps in _CHAPTERS:
+        await story.enter(administrator.login, administrator.password)
+        for title, steps in CHAPTERS:
             say(title)
             for step in steps:
                 await step(story)
