@@ -58,8 +58,8 @@ async def journey(
 
 async def _who_is_who(told: Journey) -> None:
     story = told.story
-    entered = await story.enter(ADMINISTRATOR.login, ADMINISTRATOR.password)
-    await institutions.register(story, entered)
+    await story.enter(ADMINISTRATOR.login, ADMINISTRATOR.password)
+    await institutions.register(story)
     wrong = {
         "name": "Учреждение с опечаткой", "short_name": "Опечатка", "kind": "social_service", "ownership": "state",
         "inn": "7734250209", "ogrn": "1037704003270", "oktmo": "25701000", "municipality": "Иркутск",

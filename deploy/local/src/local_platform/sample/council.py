@@ -1,7 +1,7 @@
 """Open sessions of the two expert councils (A18, C05): quorum, votes, verdicts, protocol."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from local_platform.sample.institutions import COUNCIL, PEOPLE
 from local_platform.sample.story import Story
@@ -10,14 +10,6 @@ PRESENT = ("perelomova", "expert1", "expert2", "expert3", "expert4", "expert5")
 """Six of nine: exactly two thirds, none of them with an interest in the application of «Веста»."""
 _VOLOGDA_COUNCIL = ("ryndin", "expert6", "expert7")
 _NAMES = {person.login: person.full_name for person in PEOPLE}
-
-
-class Protocol(NamedTuple):
-    """Under which number the protocol is kept, the login of the chair who approves it, and the day."""
-
-    number: str
-    chair: str
-    approved_on: str
 
 
 async def form(story: Story) -> None:

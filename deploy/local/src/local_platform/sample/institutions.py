@@ -92,8 +92,9 @@ COUNCIL = ("perelomova", "umc", *(f"expert{number}" for number in range(1, 8)))
 """Nine members, the chair first."""
 
 
-async def register(story: Story, administrator: Visitor) -> None:
+async def register(story: Story) -> None:
     """Enter institutions, people, their memberships and accounts; sign everybody in."""
+    administrator = story.visitor("administrator")
     for region, number, found in _numbered():
         body = {
             "name": found.name, "short_name": found.short_name, "kind": found.kind, "ownership": "state",
@@ -129,48 +130,61 @@ def _numbered() -> list[tuple[int, int, _Institution]]:
     return irkutsk + [(35, number, found) for number, found in enumerate(VOLOGDA, start=1)]
 
 
+class _Act(NamedTuple):
+    key: str
+    institution: str
+    number: str
+    issued_on: str
+    title: str
+
+
+class _Status(NamedTuple):
+    institution: str
+    kind: str
+    act: str
+    valid_from: str
+    theme: str | None = None
+    valid_until: str | None = None
+
+
 async def grant_statuses(story: Story) -> None:
     """Grant core, РИП, site and resource-centre statuses, each on the basis of an act (A04, B03, B04, C01)."""
     pletan, ryndin = story.visitor("pletan"), story.visitor("ryndin")
-    await _act(story, pletan, "core", "ministry", "53-1/мпр", "2017-09-01", "О создании социального технопарка")
-    await _act(
+    for act in (
+        _Act("core", "ministry", "53-1/мпр", "2017-09-01", "О создании социального технопарка"),
+        _Act("rip", "ministry", "53-10/мпр", "2018-01-15", "О признании региональными инновационными площадками"),
+        _Act("site", "ministry", "53-44/мпр", "2019-02-01", "Об учреждениях по внедрению инноваций"),
+    ):
+        await _issue(story, pletan, act)
+    await _issue(
         story,
-        pletan,
-        "rip",
-        "ministry",
-        "53-10/мпр",
-        "2018-01-15",
-        "О признании региональными инновационными площадками",
+        ryndin,
+        _Act("centre", "department", "12-01", "2022-12-26", "Об опорно-методических площадках на 2023 год"),
     )
-    await _act(story, pletan, "site", "ministry", "53-44/мпр", "2019-02-01", "Об учреждениях по внедрению инноваций")
-    await _act(
-        story, ryndin, "centre", "department", "12-01", "2022-12-26", "Об опорно-методических площадках на 2023 год"
-    )
-    await _status(story, pletan, "umc", "core", "core", "2017-09-01")
+    await _grant(story, pletan, _Status("umc", "core", "core", "2017-09-01"))
     for key in RIPS:
-        await _status(story, pletan, key, "rip", "rip", "2018-01-15")
+        await _grant(story, pletan, _Status(key, "rip", "rip", "2018-01-15"))
     for key in SITES:
-        await _status(story, pletan, key, "site", "site", "2019-02-01")
-    centre = {"theme": THEME, "valid_until": "2023-12-31"}
-    await _status(story, ryndin, "october", "resource_centre", "centre", "2023-01-01", **centre)
+        await _grant(story, pletan, _Status(key, "site", "site", "2019-02-01"))
+    await _grant(story, ryndin, _Status("october", "resource_centre", "centre", "2023-01-01", THEME, "2023-12-31"))
 
 
-async def _act(story: Story, by: Visitor, key: str, institution: str, number: str, issued_on: str, title: str) -> None:
+async def _issue(story: Story, by: Visitor, act: _Act) -> None:
     body = {
-        "institution_id": story.institutions[institution], "kind": "order", "number": number,
-        "issued_on": issued_on, "title": title,
+        "institution_id": story.institutions[act.institution], "kind": "order", "number": act.number,
+        "issued_on": act.issued_on, "title": act.title,
     }  # fmt: skip
-    story.acts[key] = (await by.do(f"act-{key}", "/v1/acts", body))["id"]
+    story.acts[act.key] = (await by.do(f"act-{act.key}", "/v1/acts", body))["id"]
 
 
-async def _status(
-    story: Story, by: Visitor, institution: str, kind: str, act: str, valid_from: str, **more: str
-) -> None:
+async def _grant(story: Story, by: Visitor, status: _Status) -> None:
     body = {
-        "institution_id": story.institutions[institution], "kind": kind, "act_id": story.acts[act],
-        "valid_from": valid_from, **more,
+        "institution_id": story.institutions[status.institution], "kind": status.kind,
+        "act_id": story.acts[status.act], "valid_from": status.valid_from, "theme": status.theme,
+        "valid_until": status.valid_until,
     }  # fmt: skip
-    story.statuses[institution] = (await by.do(f"status-{institution}-{kind}", "/v1/statuses", body))["id"]
+    granted = await by.do(f"status-{status.institution}-{status.kind}", "/v1/statuses", body)
+    story.statuses[status.institution] = granted["id"]
 
 
 async def appoint(story: Story) -> None:
@@ -193,14 +207,7 @@ async def appoint(story: Story) -> None:
 async def extend_centre(story: Story) -> None:
     """Extend the status of the resource centre for 2024, as its approved report proposed (C25)."""
     ryndin = story.visitor("ryndin")
-    await _act(
-        story,
-        ryndin,
-        "centre-2024",
-        "department",
-        "12-07",
-        "2024-01-22",
-        "Об опорно-методических площадках на 2024 год",
-    )
+    act = _Act("centre-2024", "department", "12-07", "2024-01-22", "Об опорно-методических площадках на 2024 год")
+    await _issue(story, ryndin, act)
     body = {"act_id": story.acts["centre-2024"], "valid_until": "2024-12-31"}
     await ryndin.do("status-october-2024", f"/v1/statuses/{story.statuses['october']}/extension", body)
