@@ -61,6 +61,16 @@ async def package(story: Story, of: Packaged) -> None:
     story.made[f"entry-{key}"] = (await author.do(f"entry-{key}", "/v1/bank-entries", nominated))["id"]
 
 
+async def workshop(story: Story) -> None:
+    """Show the technology to the system at an innovation workshop, with its summary (A23, A54)."""
+    body = {
+        "institution_id": story.institutions["vesta"], "kind": "workshop", "scope": "system",
+        "title": f"Инновационная мастерская «{TITLE}»", "held_on": "2018-10-18", "venue": "КСЦОН «Веста»",
+        "summary": "Площадки увидели две встречи гостиной и разобрали карту ресурсов семьи",
+    }  # fmt: skip
+    await story.visitor("vesta").do("workshop", "/v1/events", body)
+
+
 async def package_of_vesta(story: Story) -> None:
     """Package the practice that grew from the project of «Веста», together with the УМЦ."""
     card = {
