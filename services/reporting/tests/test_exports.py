@@ -93,6 +93,15 @@ async def test_a_very_long_text_flows_over_several_pages(drafted):
     assert words_of_pdf(answer.body).count("длинный") == 120
 
 
+@pytest.mark.parametrize("ending", ["docx", "pdf"])
+async def test_signs_that_no_document_can_hold_are_left_out_of_it(drafted, ending):
+    words_of, _ = READERS[ending]
+    (await drafted.say(proposals="Вернуться\x00 к\x0b теме\ufffe «Проекты»")).expect(200)
+    answer = await drafted.people.author.get(f"{drafted.path}/document.{ending}")
+    assert answer.status == 200
+    assert "Вернуться к теме «Проекты»" in words_of(answer.body)
+
+
 async def test_another_institution_gets_no_document(approved, readers):
     assert (await readers.stranger.get(f"{approved.path}/document.pdf")).status == 404
 

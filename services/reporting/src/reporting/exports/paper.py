@@ -1,5 +1,6 @@
 """What stands on the paper, before any file format: stamps, title, criteria, tables, proposals, addenda."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,8 @@ from reporting.templates.domain import Criterion, Nature, Template
 AGREED, APPROVED, DRAFT = "СОГЛАСОВАНО:", "УТВЕРЖДАЮ:", "ПРОЕКТ"
 RESULT = "Результативность"
 HEADINGS: dict[Nature, str] = {"qualitative": "Качественные показатели", "quantitative": "Количественные показатели"}
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+"""Signs that a text may have brought along from where it was copied, and that XML, so a DOCX, cannot hold."""
 _BLANK_LINE = "_" * 30
 _BLANK_DATE = "«___» __________ 20___ года"
 
@@ -80,6 +83,11 @@ def paper_of(report: Report, entries: tuple[Entry, ...], template: Template) -> 
         footer=f"Утверждённое содержание, SHA-256: {report.content_hash}" if report.content_hash else "",
         file_name=f"Отчет {report.year} {report.institution_name}".replace("/", "-")[:120],
     )
+
+
+def printable(text: str) -> str:
+    """Return a text without the signs that no document can hold."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def stamped_day(day: date) -> str:

@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 
-from reporting.exports.paper import RESULT, Paper, Section, StampBlock, Table
+from reporting.exports.paper import RESULT, Paper, Section, StampBlock, Table, printable
 
 FONT = "Times New Roman"
 """The face that official letters are written in; Word has it, others substitute one of the same widths."""
@@ -46,7 +46,7 @@ def _page(document: Any, paper: Paper) -> None:
     style.font.name, style.font.size = FONT, _BODY
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     style.paragraph_format.space_after = Pt(0)
-    document.core_properties.title, document.core_properties.language = paper.title[:255], "ru-RU"
+    document.core_properties.title, document.core_properties.language = printable(paper.title)[:255], "ru-RU"
     document.core_properties.author = ""
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
@@ -117,7 +117,7 @@ def _paragraph(document: Any, text: str, *, bold: bool = False, align: Any = Non
 
 
 def _write(paragraph: Any, text: str, *, bold: bool = False, italic: bool = False, align: Any = None) -> Any:
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(printable(text))
     run.bold, run.italic = bold, italic
     if align is not None:
         paragraph.alignment = align
