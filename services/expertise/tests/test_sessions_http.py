@@ -162,22 +162,24 @@ async def test_divergent_reviews_keep_a_project_off_the_agenda_until_the_third_o
     (await council.secretary.post("/v1/sessions", body)).expect(201)
 
 
-async def test_a_practice_is_heard_once_per_nomination(council, hall, practice_item):
+async def test_a_rejected_practice_is_heard_again_once_it_is_nominated_anew(council, hall, practice_item):
     await council.know_nomination("courage")
     session = await hall.opened([practice_item("courage")])
-    (await hall.decide(session)).expect(200)
+    (await hall.decide(session, votes=(0, 6, 0))).expect(200)
     await hall.closed(session)
     body = {"council_id": session["council_id"], "title": "Ещё раз", "held_on": "2018-06-01"}
     body["items"] = [practice_item("courage")]
 
     refused = await council.secretary.post("/v1/sessions", body)
-    await council.know_nomination("courage", entry="2", nominated_on="2018-05-01")
+    await council.know_nomination("courage", nominated_on="2018-05-01", sequence=3)
+    early = await council.secretary.post("/v1/sessions", body | {"held_on": "2018-04-30"})
     accepted = await council.secretary.post("/v1/sessions", body)
 
     assert (refused.status, refused.code) == (409, "already-heard")
-    accepted.expect(201)
+    assert (early.status, early.code) == (409, "dates-out-of-order")
+    assert accepted.expect(201)["items"][0]["hearing"] == 1
     [fact] = await council.announced(VerdictIssuedV1, subject_id="courage")
-    assert (fact["subject_kind"], fact["outcome"], fact["institution_id"]) == ("practice", "supported", "srcn")
+    assert (fact["subject_kind"], fact["outcome"], fact["institution_id"]) == ("practice", "not_supported", "srcn")
     assert fact["title"] == "Уроки Мужества"
 
 

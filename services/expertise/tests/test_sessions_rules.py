@@ -4,8 +4,9 @@ from datetime import date
 import pytest
 
 from expertise.councils.domain import Council, Majority, Member, Share, TermOver
+from expertise.references.domain import Nomination
 from expertise.sessions import domain
-from expertise.sessions.agenda import Item, Recusal, later_than_before
+from expertise.sessions.agenda import Item, Recusal, hear_practice, later_than_before
 from expertise.sessions.domain import Resolution, Session
 from expertise.sessions.errors import (
     AlreadyHeard,
@@ -181,6 +182,22 @@ def test_remarks_are_heard_again_on_a_later_day_only():
     later_than_before(item(1), [verdict], date(2018, 4, 21))
     with pytest.raises(AlreadyHeard):
         later_than_before(item(1), [verdict], date(2018, 4, 20))
+
+
+def test_a_nomination_is_decided_once_but_for_remarks_and_a_new_one_is_heard_anew():
+    nomination = Nomination(
+        id="e1", practice_id="p1", institution_id="srcn", title="Уроки Мужества", nominated_on=date(2018, 3, 1)
+    )
+    remarks = Verdict(
+        id="v", session_id="s", subject_kind="practice", subject_id="p1", nomination_id="e1", institution_id="srcn",
+        title="Уроки Мужества", purpose="defence", hearing=1, outcome="supported_with_remarks", votes_for=6,
+        votes_against=0, abstained=0, decided_on=date(2018, 3, 1),
+    )  # fmt: skip
+    assert hear_practice(1, nomination, [remarks]).hearing == 2
+    rejected = replace(remarks, outcome="not_supported")
+    with pytest.raises(AlreadyHeard):
+        hear_practice(1, nomination, [rejected])
+    assert hear_practice(1, replace(nomination, nominated_on=date(2018, 3, 2)), [rejected]).hearing == 1
 
 
 def test_the_protocol_numbers_the_decisions_and_is_locked_by_its_approval():

@@ -7,7 +7,14 @@ import pytest
 
 from contracts.expertise import VerdictOutcome
 from transfer.bank import domain
-from transfer.bank.domain import BankEntry, EntryNotInState, Hearing, PackageNotPublished, standing_after
+from transfer.bank.domain import (
+    BankEntry,
+    DecisionTooRecent,
+    EntryNotInState,
+    Hearing,
+    PackageNotPublished,
+    standing_after,
+)
 from transfer.dates import DatesOutOfOrder
 
 NOW = datetime(2023, 11, 20, 9, tzinfo=UTC)
@@ -97,8 +104,15 @@ def test_only_a_rejected_practice_is_nominated_again_and_its_old_decisions_no_lo
     for entry in (ENTRY, domain.hear(ENTRY, hearing(SUPPORTED, 6))[0]):
         with pytest.raises(EntryNotInState):
             domain.nominate_again(entry, edition=2, nominated_on=date(2018, 9, 1), now=NOW)
-    with pytest.raises(DatesOutOfOrder):
-        domain.nominate_again(rejected, edition=2, nominated_on=date(2018, 5, 24), now=NOW)
+
+
+def test_a_rejected_practice_is_nominated_again_from_the_day_after_the_decision():
+    rejected, _ = domain.hear(ENTRY, hearing(AGAINST, 6))
+    with pytest.raises(DecisionTooRecent) as refusal:
+        domain.nominate_again(rejected, edition=2, nominated_on=date(2018, 6, 1), now=NOW)
+    assert "01.06.2018" in refusal.value.say("ru")[1]
+    again, _ = domain.nominate_again(rejected, edition=2, nominated_on=date(2018, 6, 2), now=NOW)
+    assert again.state == "candidate"
 
 
 def test_what_a_curator_has_archived_stays_archived():

@@ -68,8 +68,12 @@ def hear_report(number: int, application: Application, earlier: Sequence[Verdict
 
 
 def hear_practice(number: int, nomination: Nomination, earlier: Sequence[Verdict]) -> Item:
-    """Put a nominated practice on the agenda; one nomination is decided once, but for remarks. Raises: AlreadyHeard."""
-    heard = [verdict for verdict in earlier if verdict.nomination_id == nomination.id]
+    """Put a nominated practice on the agenda; one nomination is decided once, but for remarks. Raises: AlreadyHeard.
+
+    A practice nominated anew keeps its entry in the bank: verdicts from before the nomination no longer count.
+    """
+    own = [verdict for verdict in earlier if verdict.nomination_id == nomination.id]
+    heard = [verdict for verdict in own if verdict.decided_on >= nomination.nominated_on]
     if heard and heard[-1].outcome != "supported_with_remarks":
         raise AlreadyHeard(subject=nomination.title, decided_on=heard[-1].decided_on)
     return Item(
@@ -94,6 +98,11 @@ def later_than_before(item: Item, earlier: Sequence[Verdict], held_on: date) -> 
 def after_admission(application: Application, held_on: date) -> None:
     """Refuse a session before the application was admitted. Raises: DatesOutOfOrder."""
     in_order(max((step.on for step in application.history if step.what == "admitted"), default=None), held_on)
+
+
+def after_nomination(nomination: Nomination, held_on: date) -> None:
+    """Refuse a session before the practice was nominated. Raises: DatesOutOfOrder."""
+    in_order(nomination.nominated_on, held_on)
 
 
 def no_subject_twice(items: Sequence[Item]) -> None:

@@ -31,7 +31,7 @@ async def items_of(work: Work, command: RescheduleSession, *, session_id: str) -
     items = []
     for number, asked in enumerate(command.items, start=1):
         earlier = await VERDICTS.find(work, {"subject_id": asked.subject_id})
-        item = await _item(work, number, asked, earlier)
+        item = await _item(work, number, asked, earlier, command.held_on)
         agenda.later_than_before(item, earlier, command.held_on)
         await _on_no_other_agenda(work, item, session_id)
         await _claim(work, item, command.held_on)
@@ -52,11 +52,12 @@ async def interests(work: Work, session: Session, member_ids: frozenset[str]) ->
     return found
 
 
-async def _item(work: Work, number: int, asked: AgendaItemFields, earlier: list[Verdict]) -> Item:
+async def _item(work: Work, number: int, asked: AgendaItemFields, earlier: list[Verdict], held_on: date) -> Item:
     if asked.subject_kind == "practice":
         nomination = await latest_nomination(work.db, asked.subject_id)
         if nomination is None:
             raise NotNominated(practice_id=asked.subject_id)
+        agenda.after_nomination(nomination, held_on)
         return agenda.hear_practice(number, nomination, earlier)
     application = await APPLICATIONS.get(work, asked.subject_id)
     if asked.purpose == "report":

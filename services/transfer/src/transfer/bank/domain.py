@@ -80,6 +80,19 @@ class EntryNotInState(RuleBroken):
     state: str
 
 
+@dataclass(eq=False, kw_only=True)
+class DecisionTooRecent(RuleBroken):
+    """A practice is nominated anew after the day of its rejection: the council tells its nominations apart by days."""
+
+    code: ClassVar = "bank-decision-too-recent"
+    title: ClassVar = Words("Решение совета ещё свежо", "The decision is too recent")
+    detail: ClassVar = Words(
+        "Совет отклонил практику {decided_on:%d.%m.%Y}: снова её выдвигают не раньше следующего дня.",
+        "The council rejected the practice on {decided_on}: it is nominated again on a later day.",
+    )
+    decided_on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
     """A decision of the council on the practice."""
@@ -141,11 +154,13 @@ def nominate(entry: BankEntry, *, now: datetime) -> tuple[BankEntry, BankEntryNo
 def nominate_again(
     entry: BankEntry, *, edition: int, nominated_on: date, now: datetime
 ) -> tuple[BankEntry, BankEntryNominatedV1]:
-    """Put a rejected practice before the council anew. Raises: EntryNotInState, DateInFuture, DatesOutOfOrder."""
+    """Put a rejected practice before the council anew. Raises: EntryNotInState, DateInFuture, DecisionTooRecent."""
     if entry.state != "rejected":
         raise EntryNotInState(entry_id=entry.id, state=entry.state)
     day_has_come(nominated_on, now=now)
-    days_in_order(entry.nominated_on, nominated_on)
+    decided_on = max((hearing.decided_on for hearing in entry.hearings), default=entry.nominated_on)
+    if nominated_on <= decided_on:
+        raise DecisionTooRecent(decided_on=decided_on)
     past = (*entry.past_hearings, *entry.hearings)
     again = replace(
         entry, edition=edition, nominated_on=nominated_on, state="candidate", hearings=(), past_hearings=past

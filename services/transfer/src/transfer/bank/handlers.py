@@ -60,7 +60,7 @@ async def nominate_again(change: Change[NominateAgain], work: Work) -> BankEntry
     """Put a rejected practice before the council anew, with the edition in force.
 
     Raises: EntryUnknown, StaleVersion, NotPermitted, PackageNotPublished, EntryNotInState, DateInFuture,
-    DatesOutOfOrder. Emits: transfer.bank_entry.nominated.v1.
+    DecisionTooRecent. Emits: transfer.bank_entry.nominated.v1.
     """
     entry = await BANK.load(work, change)
     MAY_NOMINATE.require(work.caller, entry)
