@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP = PYTHONPATH=deploy/local/src $(PYTHON) -m local_platform.environment
 
-.PHONY: help setup run test check seeds contracts lock clean
+.PHONY: help setup run operate test check seeds contracts lock clean
 
 help: ## показать этот список
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ setup: ## подготовить .venv и серверы (повторный в�
 
 run: setup ## запустить платформу на этой машине; Ctrl-C останавливает всё
 	@exec $(BIN)/python -m local_platform run
+
+operate: setup ## команда оператора: make operate SERVICE=transfer ARGS="parked list"
+	@exec $(BIN)/python -m local_platform operate $(SERVICE) -- $(ARGS)
 
 test: setup ## все тесты на настоящих серверах; часть: make test ARGS="gateway/tests -k route"
 	@exec $(BIN)/python -m pytest $(ARGS)

@@ -79,3 +79,9 @@ def test_broker_ports_are_kept_while_free_and_chosen_anew_when_one_is_taken(tmp_
         thief.bind(("127.0.0.1", kept.amqp))
         thief.listen()
         assert RabbitPorts.kept(tmp_path / "ports.json").amqp != kept.amqp
+
+
+async def test_an_operator_is_told_that_nothing_runs(processes: Processes, tmp_path: Path):
+    process = processes.start("local_platform", "operate", "--data", str(tmp_path), "transfer", "outbox", env={})
+    assert await process.wait(30) == 1
+    assert "Нет запущенной службы «transfer»: сначала make run" in process.log()

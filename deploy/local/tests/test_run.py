@@ -43,6 +43,8 @@ async def test_one_command_starts_everything_stops_it_and_finds_the_data_again(
             for path in ("/readyz", "/docs", "/openapi.json"):
                 async with client.get(path) as answer:
                     assert answer.status == 200, path
+        told = await processes.run("local_platform", "operate", "--data", str(data), "transfer", "outbox", env={})
+        assert "ждут отправки" in told
         password = json.loads((data / "passwords.json").read_text())["administrator"]
         assert password in process.log()
         await process.stop(60)

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from local_platform import operating
 from local_platform.definitions import rabbitmq_definitions
 from local_platform.exclusive import exclusive
 from local_platform.folders import LOCAL
@@ -42,6 +43,16 @@ def run(
     """Запустить платформу целиком; Ctrl-C останавливает всё."""
     platform = Run(data.resolve(), gateway_port, GivenServers.read(os.environ), Progress())
     asyncio.run(_until_signal(platform.until_stopped()))
+
+
+@app.command()
+def operate(
+    service: Annotated[str, typer.Argument(help="registry, expertise, transfer или reporting")],
+    words: Annotated[list[str], typer.Argument(help="Команда службы, например: parked list")],
+    data: Annotated[Path, typer.Option(help="Папка данных запуска")] = LOCAL / "run",
+) -> None:
+    """Выполнить команду оператора на запущенной платформе."""
+    operating.operate(data.resolve(), service, words)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from local_platform.definitions import SERVICES
 from local_platform.exclusive import exclusive
 from local_platform.issuer_key import kept_issuer_key
 from local_platform.obstacles import Obstacle
+from local_platform.operating import remember
 from local_platform.passwords import kept_passwords
 from local_platform.plan import ADMINISTRATOR, Plan, make_plan
 from local_platform.ports import is_free
@@ -61,6 +62,8 @@ class Run:
         supervisor.add_stage(servers.local)
         with self.progress.step("Пользователи и права"):
             plan = await self._plan(servers)
+            for service in SERVICES:
+                remember(self.folder, service, plan.service_environment(service))
         with self.progress.step("Миграции четырёх служб"):
             await asyncio.gather(*(self._migrate(plan, service) for service in SERVICES))
         with self.progress.step("Службы: HTTP и передача событий"):
