@@ -18,7 +18,7 @@ operate: setup ## команда оператора: make operate SERVICE=transf
 	@exec $(BIN)/python -m local_platform operate $(SERVICE) -- $(ARGS)
 
 test: setup ## все тесты на настоящих серверах; часть: make test ARGS="gateway/tests -k route"
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup ## ruff, mypy --strict, границы модулей
 	$(BIN)/ruff check .
