@@ -14,7 +14,7 @@ async def appointed(who: Client, person: str, place: str, **fields: Any) -> Any:
 async def test_the_head_of_the_department_is_the_head_of_its_expert_council(begun, client: Client):
     department = await begun.institution("Департамент социальной защиты населения", kind="ministry", region="RU-VLG")
     ryndin = await begun.person("Рындин Н. Л.")
-    official = client.acting_as("o-1", roles=("official",))
+    official = client.acting_as("o-1", roles=("official",), memberships={department: ("specialist",)})
     await appointed(official, ryndin, department, office="начальник Департамента")
     council = "Экспертный совет по инновационной деятельности"
     await appointed(official, ryndin, department, office="руководитель", body=council)

@@ -40,6 +40,7 @@ def test_an_institution_with_checked_identifiers_is_registered_and_told():
     [
         ("inn", "7734250209"),
         ("inn", "381100000077"),
+        ("inn", "0000000000"),
         ("ogrn", "1027734003462"),
         ("ogrn", "318380000000003"),
         ("ogrn", "4183800000002"),

@@ -23,8 +23,9 @@ async def granted(who: Client, place: str, act: str, **fields: Any) -> Any:
 
 
 @pytest.fixture
-def official(client: Client) -> Client:
-    return client.acting_as("official-1", roles=("official",))
+async def official(begun, client: Client) -> Client:
+    ministries = [await begun.institution("Министерство", region=region) for region in ("RU-IRK", "RU-VLG")]
+    return client.acting_as("official-1", roles=("official",), memberships=dict.fromkeys(ministries, ("specialist",)))
 
 
 @pytest.mark.seed("A04")

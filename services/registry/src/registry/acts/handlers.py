@@ -9,7 +9,7 @@ from chassis.work import Change, Command, Work
 from registry.acts import domain
 from registry.acts.domain import MAY_ISSUE, Act, ActKind, Amendment
 from registry.acts.store import ACTS
-from registry.institutions.store import INSTITUTIONS
+from registry.institutions.store import institution_in_reach
 
 _Number = Annotated[str, Field(min_length=1, max_length=50, examples=["821/п"], description="Номер без знака №")]
 _ActText = Annotated[
@@ -40,10 +40,10 @@ class AmendAct(Command):
 async def issue_act(command: IssueAct, work: Work) -> Act:
     """Enter an issued act.
 
-    Raises: NotPermitted, InstitutionUnknown, DateInFuture, AlreadyExists. Emits: registry.act.issued.v1.
+    Raises: NotPermitted, InstitutionUnknown, OtherRegion, DateInFuture, AlreadyExists. Emits: registry.act.issued.v1.
     """
     MAY_ISSUE.require(work.caller, command)
-    await INSTITUTIONS.get(work, command.institution_id)
+    await institution_in_reach(work, command.institution_id)
     act, fact = domain.issue(Act(id=work.new_id(), **command.model_dump()), today=work.today)
     return await ACTS.save(work, act, fact)
 
@@ -51,10 +51,11 @@ async def issue_act(command: IssueAct, work: Work) -> Act:
 async def amend_act(change: Change[AmendAct], work: Work) -> Act:
     """Record that a later act changed this one.
 
-    Raises: ActUnknown, StaleVersion, NotPermitted, DateInFuture, AmendmentBeforeAct, AmendmentRecorded.
+    Raises: ActUnknown, StaleVersion, NotPermitted, OtherRegion, DateInFuture, AmendmentBeforeAct, AmendmentRecorded.
     Emits: registry.act.amended.v1.
     """
     act = await ACTS.load(work, change)
     MAY_ISSUE.require(work.caller, act)
+    await institution_in_reach(work, act.institution_id)
     amended, fact = domain.amend(act, Amendment(**change.command.model_dump()), today=work.today)
     return await ACTS.save(work, amended, fact)

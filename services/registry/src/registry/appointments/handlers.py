@@ -9,7 +9,7 @@ from registry.acts.store import ACTS
 from registry.appointments import domain
 from registry.appointments.domain import MAY_APPOINT, Appointment
 from registry.appointments.store import APPOINTMENTS
-from registry.institutions.store import INSTITUTIONS
+from registry.institutions.store import institution_in_reach
 from registry.people.store import claim_person
 
 
@@ -41,12 +41,12 @@ class ReleasePerson(Command):
 async def appoint_person(command: AppointPerson, work: Work) -> Appointment:
     """Put a person in an office of an institution.
 
-    Raises: NotPermitted, PersonUnknown, InstitutionUnknown, ActUnknown, DateInFuture, PeriodReversed,
+    Raises: NotPermitted, PersonUnknown, InstitutionUnknown, OtherRegion, ActUnknown, DateInFuture, PeriodReversed,
     AlreadyAppointed. Emits: registry.person.appointed.v1.
     """
     MAY_APPOINT.require(work.caller, command)
     person = await claim_person(work, command.person_id)
-    await INSTITUTIONS.get(work, command.institution_id)
+    await institution_in_reach(work, command.institution_id)
     if command.act_id:
         await ACTS.get(work, command.act_id)
     same = {"person_id": command.person_id, "institution_id": command.institution_id}
@@ -61,10 +61,11 @@ async def appoint_person(command: AppointPerson, work: Work) -> Appointment:
 async def release_person(change: Change[ReleasePerson], work: Work) -> Appointment:
     """Set the last day of a person in an office.
 
-    Raises: AppointmentUnknown, StaleVersion, NotPermitted, DateInFuture, ReleaseOutsideAppointment.
+    Raises: AppointmentUnknown, StaleVersion, NotPermitted, OtherRegion, DateInFuture, ReleaseOutsideAppointment.
     Emits: registry.person.appointed.v1, with the last day.
     """
     appointment = await APPOINTMENTS.load(work, change)
     MAY_APPOINT.require(work.caller, appointment)
+    await institution_in_reach(work, appointment.institution_id)
     released, fact = domain.release(appointment, until=change.command.until, today=work.today)
     return await APPOINTMENTS.save(work, released, fact)

@@ -1,5 +1,6 @@
 """An institution of the technopark: its names and its checked identifiers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
@@ -7,7 +8,8 @@ from typing import ClassVar
 from stdnum.exceptions import ValidationError
 from stdnum.ru import inn as inn_check
 
-from chassis.errors import NotFound, RuleBroken, Words
+from chassis.errors import Forbidden, NotFound, RuleBroken, Words
+from chassis.identity import Caller
 from chassis.policy import Allow
 from contracts.registry import InstitutionKind, InstitutionRegisteredV1, InstitutionRenamedV1, Ownership
 
@@ -60,6 +62,20 @@ class IdentifiersDiffer(RuleBroken):
     ogrn: str
 
 
+@dataclass(eq=False, kw_only=True)
+class OtherRegion(Forbidden):
+    """An official decides for the regions of the institutions in which they work."""
+
+    code: ClassVar = "other-region"
+    title: ClassVar = Words("Учреждение другого региона", "An institution of another region")
+    detail: ClassVar = Words(
+        "«{short_name}» — учреждение региона {region}. Решения о нём вносит его министерство или куратор.",
+        "«{short_name}» is in the region {region}: its own ministry or a curator decides.",
+    )
+    short_name: str
+    region: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Institution:
     """A member of the technopark; identifiers as in the state register of legal entities."""
@@ -87,6 +103,9 @@ def identifiers_are_true(*, inn: str, ogrn: str) -> None:
         inn_check.validate(inn)
     except ValidationError as error:
         raise IdentifierInvalid(identifier="ИНН", value=inn) from error
+    # The check digits of nothing but zeros are right, and no tax office has the code 00.
+    if inn.startswith("00"):
+        raise IdentifierInvalid(identifier="ИНН", value=inn)
     if not _ogrn_is_true(ogrn):
         raise IdentifierInvalid(identifier="ОГРН", value=ogrn)
     if (len(inn) == _INN_OF_A_COMPANY) != (len(ogrn) == _OGRN_OF_A_COMPANY):
@@ -117,6 +136,16 @@ def register(institution: Institution) -> tuple[Institution, InstitutionRegister
         member_since=institution.member_since,
     )
     return institution, fact
+
+
+def in_reach_of(caller: Caller, institution: Institution, workplaces: Iterable[Institution]) -> None:
+    """Keep an official to the regions of their `workplaces`; curators and administrators act in all of them.
+
+    Raises: OtherRegion.
+    """
+    bound = "official" in caller.roles and not caller.roles & {"curator", "administrator"}
+    if bound and institution.region not in {workplace.region for workplace in workplaces}:
+        raise OtherRegion(short_name=institution.short_name, region=institution.region)
 
 
 def rename(institution: Institution, *, name: str, short_name: str) -> tuple[Institution, InstitutionRenamedV1]:

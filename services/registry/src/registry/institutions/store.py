@@ -3,7 +3,7 @@
 from chassis.aggregates import Aggregates
 from chassis.documents import Index
 from chassis.work import Work
-from registry.institutions.domain import Institution, InstitutionUnknown
+from registry.institutions.domain import Institution, InstitutionUnknown, in_reach_of
 from registry.wording import beginnings
 
 INSTITUTIONS = Aggregates(
@@ -21,6 +21,13 @@ INSTITUTIONS = Aggregates(
     ],
     derive=lambda institution: {"beginnings": beginnings(institution.short_name, institution.name)},
 )
+
+
+async def institution_in_reach(work: Work, institution_id: str) -> Institution:
+    """Return an institution that the caller may decide about. Raises: InstitutionUnknown, OtherRegion."""
+    found = await INSTITUTIONS.get(work, institution_id)
+    in_reach_of(work.caller, found, await INSTITUTIONS.find(work, {"_id": {"$in": sorted(work.caller.memberships)}}))
+    return found
 
 
 async def claim_institution(work: Work, institution_id: str) -> None:

@@ -8,7 +8,7 @@ from pydantic import Field
 from chassis.work import Change, Command, Work
 from contracts.registry import StatusKind
 from registry.acts.store import ACTS
-from registry.institutions.store import claim_institution
+from registry.institutions.store import claim_institution, institution_in_reach
 from registry.statuses import domain
 from registry.statuses.domain import MAY_DECIDE, Extension, Revocation, Status
 from registry.statuses.store import STATUSES
@@ -53,10 +53,11 @@ class RevokeStatus(Command):
 async def grant_status(command: GrantStatus, work: Work) -> Status:
     """Grant a status to an institution.
 
-    Raises: NotPermitted, InstitutionUnknown, ActUnknown, ThemeMissing, PeriodReversed, StatusHeld.
+    Raises: NotPermitted, InstitutionUnknown, OtherRegion, ActUnknown, ThemeMissing, PeriodReversed, StatusHeld.
     Emits: registry.status.granted.v1.
     """
     MAY_DECIDE.require(work.caller, {})
+    await institution_in_reach(work, command.institution_id)
     await claim_institution(work, command.institution_id)
     await ACTS.get(work, command.act_id)
     status, fact = domain.grant(
@@ -68,11 +69,12 @@ async def grant_status(command: GrantStatus, work: Work) -> Status:
 async def extend_status(change: Change[ExtendStatus], work: Work) -> Status:
     """Make a status longer.
 
-    Raises: StatusUnknown, StaleVersion, NotPermitted, ActUnknown, StatusRevokedBefore, StatusHasNoEnd,
+    Raises: StatusUnknown, StaleVersion, NotPermitted, OtherRegion, ActUnknown, StatusRevokedBefore, StatusHasNoEnd,
     ExtensionTooShort, StatusHeld. Emits: registry.status.extended.v1.
     """
     MAY_DECIDE.require(work.caller, {})
     status = await STATUSES.load(work, change)
+    await institution_in_reach(work, status.institution_id)
     await claim_institution(work, status.institution_id)
     await ACTS.get(work, change.command.act_id)
     extension = Extension(**change.command.model_dump())
@@ -83,11 +85,12 @@ async def extend_status(change: Change[ExtendStatus], work: Work) -> Status:
 async def revoke_status(change: Change[RevokeStatus], work: Work) -> Status:
     """End a status before its term.
 
-    Raises: StatusUnknown, StaleVersion, NotPermitted, ActUnknown, StatusRevokedBefore, DateInFuture,
+    Raises: StatusUnknown, StaleVersion, NotPermitted, OtherRegion, ActUnknown, StatusRevokedBefore, DateInFuture,
     RevocationOutsideTerm. Emits: registry.status.revoked.v1.
     """
     MAY_DECIDE.require(work.caller, {})
     status = await STATUSES.load(work, change)
+    await institution_in_reach(work, status.institution_id)
     await ACTS.get(work, change.command.act_id)
     revoked, fact = domain.revoke(status, Revocation(**change.command.model_dump()), today=work.today)
     return await STATUSES.save(work, revoked, fact)
