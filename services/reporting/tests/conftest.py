@@ -351,10 +351,10 @@ def _people(client: Client) -> People:
     return People(
         author=client.acting_as("specialist", memberships={OCTOBER: ("specialist",)}),
         head=client.acting_as("verevokina", memberships={OCTOBER: ("head",)}),
-        official=client.acting_as("ryndin", roles=("official",)),
+        official=client.acting_as("ryndin", roles=("official",), memberships={DEPARTMENT: ("head",)}),
         curator=client.acting_as("curator", roles=("curator",)),
         stranger=client.acting_as("elsewhere", memberships={VESTA: ("head", "specialist")}),
-        minister_elsewhere=client.acting_as("minister", roles=("official",)),
+        minister_elsewhere=client.acting_as("minister", roles=("official",), memberships={IRKUTSK: ("head",)}),
     )
 
 

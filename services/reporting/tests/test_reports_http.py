@@ -362,12 +362,30 @@ async def test_an_official_in_two_offices_approves_only_after_the_agreement(draf
     ]
 
 
-async def test_an_official_of_another_region_holds_no_office_to_approve_here(drafted):
+async def test_an_official_of_another_region_neither_sees_nor_decides_on_a_report(drafted):
+    elsewhere = drafted.people.minister_elsewhere
     await drafted.fill_in()
     (await drafted.submit()).expect(200)
+    assert (await elsewhere.get(drafted.path)).status == 404
+    assert (await elsewhere.get(f"{drafted.path}/document.docx")).status == 404
+    assert (await elsewhere.get("/v1/reports", year=2023)).expect(200)["items"] == []
+    assert (await elsewhere.get("/v1/evidence", institution_id=OCTOBER)).expect(200)["items"] == []
+    returned = await elsewhere.post(f"{drafted.path}/return", {"remark": "Чужому региону"})
+    assert (returned.status, returned.code) == (403, "not-permitted")
     (await drafted.agree()).expect(200)
-    refused = await drafted.people.minister_elsewhere.post(f"{drafted.path}/approval", {"approved_on": "2024-01-15"})
-    assert (refused.status, refused.code) == (409, "office-not-held")
+    approved = await elsewhere.post(f"{drafted.path}/approval", {"approved_on": "2024-01-15"})
+    assert (approved.status, approved.code) == (403, "not-permitted")
+    (await drafted.approve()).expect(200)
+    supplemented = await elsewhere.post(f"{drafted.path}/addenda", {"text": "Чужой регион"})
+    assert (supplemented.status, supplemented.code) == (403, "not-permitted")
+    assert (await elsewhere.get("/v1/reports/totals/2023")).expect(200)["items"][0]["reports"] == 0
+    assert (await drafted.people.official.get("/v1/reports/totals/2023")).expect(200)["items"][0]["reports"] == 1
+
+
+async def test_an_official_who_works_nowhere_sees_no_report(drafted, running):
+    nowhere = running.client.acting_as("nowhere", roles=("official",))
+    assert (await nowhere.get(drafted.path)).status == 404
+    assert (await nowhere.get("/v1/reports", year=2023)).expect(200)["items"] == []
 
 
 @pytest.mark.parametrize(("day", "code"), [("2023-05-31", "office-not-held"), ("2024-01-11", "day-too-early")])

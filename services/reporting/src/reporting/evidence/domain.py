@@ -12,8 +12,8 @@ from contracts.transfer import PublicationCorrectedV1, PublicationReleasedV1
 from reporting.evidence.telling import tell
 
 MAY_SEE = Allow(
-    roles=frozenset({"administrator", "official", "curator"}),
-    members=frozenset({"head", "specialist"}),
+    roles=frozenset({"administrator", "curator"}),
+    members=frozenset({"head", "specialist", "official"}),
     institution_fields=("institution_ids",),
 )
 SUPERSEDING = (PublicationReleasedV1, PublicationCorrectedV1)

@@ -9,6 +9,7 @@ from chassis.pages import Page, PageRequest, page
 from chassis.work import Reads
 from reporting.evidence.domain import MAY_SEE
 from reporting.evidence.store import COLLECTION
+from reporting.institutions.store import in_own_regions
 
 ORDER = ("happened_on", 1)
 Id = Annotated[str, Field(min_length=1, max_length=64)]
@@ -39,8 +40,9 @@ class Timeline(PageRequest):
 
 
 async def timeline(reads: Reads, wanted: Timeline) -> Page[EvidenceView]:
-    """Return events in the order of their dates; members of an institution see its events only."""
-    conditions: list[dict[str, Any]] = [found for found in (MAY_SEE.filter(reads.caller),) if found]
+    """Return events in order of date: members see their institution's only, officials those of their regions."""
+    caller = await in_own_regions(reads)
+    conditions: list[dict[str, Any]] = [found for found in (MAY_SEE.filter(caller),) if found]
     if wanted.about:
         conditions.append({"mentions": {"$in": sorted(wanted.about)}})
     if wanted.institution_id:

@@ -1,17 +1,19 @@
 """Read copies of the registry's institutions, offices and statuses."""
 
+from dataclasses import replace
 from datetime import date
 
 from pydantic import TypeAdapter
 
 from chassis import copies
 from chassis.documents import Document, Index
-from chassis.work import Work
+from chassis.identity import Caller
+from chassis.work import Reads, Work
 from reporting.institutions.domain import Institution, InstitutionNotArrived, Office
 
 INSTITUTIONS, OFFICES, STATUSES = "institutions", "offices", "statuses"
 INDEXES = {
-    INSTITUTIONS: (),
+    INSTITUTIONS: (Index([("region", 1)]),),
     OFFICES: (Index([("person_id", 1)]), Index([("institution_id", 1)])),
     STATUSES: (Index([("institution_id", 1), ("kind", 1)]),),
 }
@@ -25,6 +27,23 @@ async def institution_of(work: Work, institution_id: str) -> Institution:
     if "region" not in copy:
         raise missing
     return Institution(id=copy["_id"], **{name: copy[name] for name in ("name", "short_name", "kind", "region")})
+
+
+async def in_own_regions(within: Work | Reads) -> Caller:
+    """Return the caller, an official as a member `official` of every institution of the regions they work in.
+
+    A region's ministry reads and decides on the reports of its own institutions only.
+    """
+    caller = within.caller
+    if "official" not in caller.roles:
+        return caller
+    institutions = within.db[INSTITUTIONS]
+    workplaces = await institutions.find({"_id": {"$in": sorted(caller.memberships)}})
+    regions = sorted({row["region"] for row in workplaces if "region" in row})
+    memberships = dict(caller.memberships)
+    for row in await institutions.find({"region": {"$in": regions}}):
+        memberships[row["_id"]] = memberships.get(row["_id"], frozenset()) | {"official"}
+    return replace(caller, roles=caller.roles - {"official"}, memberships=memberships)
 
 
 async def offices_of(work: Work, person_id: str) -> list[Office]:

@@ -31,12 +31,14 @@ STATES_RU = {
 }
 
 _AUTHORS = frozenset({"head", "specialist"})
-MAY_SEE = Allow(roles=frozenset({"administrator", "official", "curator"}), members=_AUTHORS)
+_DECIDERS = frozenset({"head", "official"})
+"""An official is here a member of each institution of their regions: `institutions.store.in_own_regions`."""
+MAY_SEE = Allow(roles=frozenset({"administrator", "curator"}), members=_AUTHORS | _DECIDERS)
 MAY_WRITE = Allow(members=_AUTHORS)
 MAY_AGREE = Allow(members=frozenset({"head"}))
-MAY_RETURN = Allow(roles=frozenset({"official", "curator"}), members=frozenset({"head"}))
-MAY_APPROVE = Allow(roles=frozenset({"official"}))
-MAY_SUPPLEMENT = Allow(roles=frozenset({"official", "curator"}), members=_AUTHORS)
+MAY_RETURN = Allow(roles=frozenset({"curator"}), members=_DECIDERS)
+MAY_APPROVE = Allow(members=frozenset({"official"}))
+MAY_SUPPLEMENT = Allow(roles=frozenset({"curator"}), members=_AUTHORS | _DECIDERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from chassis.work import Change, Command, Work
 from contracts.fact import Text
 from reporting.evidence.store import COLLECTION as EVIDENCE
 from reporting.institutions.domain import held_offices
-from reporting.institutions.store import institution_of, offices_of, theme_of
+from reporting.institutions.store import in_own_regions, institution_of, offices_of, theme_of
 from reporting.reports import domain
 from reporting.reports.domain import (
     MAY_AGREE,
@@ -192,7 +192,7 @@ async def return_report(change: Change[ReturnReport], work: Work) -> Report:
     Emits: reporting.report.returned.v1.
     """
     report = await REPORTS.load(work, change)
-    MAY_RETURN.require(work.caller, report)
+    MAY_RETURN.require(await in_own_regions(work), report)
     day = change.command.returned_on or work.today
     returned, fact = domain.send_back(report, change.command.remark, day=day, today=work.today)
     return await REPORTS.save(work, returned, fact)
@@ -223,7 +223,7 @@ async def approve_report(change: Change[ApproveReport], work: Work) -> Report:
     InstitutionNotArrived. Emits: reporting.report.approved.v1.
     """
     report = await REPORTS.load(work, change)
-    MAY_APPROVE.require(work.caller, report)
+    MAY_APPROVE.require(await in_own_regions(work), report)
     domain.agreed_before(report)
     day = change.command.approved_on or work.today
     institution = await institution_of(work, report.institution_id)
@@ -245,7 +245,7 @@ async def supplement_report(change: Change[SupplementReport], work: Work) -> Rep
     Emits: reporting.report.supplemented.v1.
     """
     report = await REPORTS.load(work, change)
-    MAY_SUPPLEMENT.require(work.caller, report)
+    MAY_SUPPLEMENT.require(await in_own_regions(work), report)
     for event_id in change.command.evidence_ids:
         where = {"_id": event_id, "institution_ids": report.institution_id}
         if await work.db[EVIDENCE].find_one(where) is None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chassis.documents import Document
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
+from reporting.institutions.store import in_own_regions
 from reporting.reports.domain import MAY_SEE, Report, State
 from reporting.reports.entries import Entry, Source
 from reporting.reports.errors import ReportUnknown
@@ -121,7 +122,7 @@ class ReportSearch(PageRequest):
 async def visible_report(reads: Reads, report_id: str) -> Report:
     """Return a report that the caller may see. Raises: ReportUnknown."""
     found = await reads.db[REPORTS.collection].find_one({"_id": report_id})
-    if found is None or not MAY_SEE.permits(reads.caller, found):
+    if found is None or not MAY_SEE.permits(await in_own_regions(reads), found):
         raise ReportUnknown(report_id=report_id)
     return REPORTS.read(found)
 
@@ -143,7 +144,7 @@ async def reports(reads: Reads, search: ReportSearch) -> Page[ReportSummary]:
     """Return reports in the order of their opening."""
     named = {name: getattr(search, name) for name in ("institution_id", "year", "state")}
     conditions: list[dict[str, Any]] = [{name: value} for name, value in named.items() if value is not None]
-    conditions += [found for found in (MAY_SEE.filter(reads.caller),) if found]
+    conditions += [found for found in (MAY_SEE.filter(await in_own_regions(reads)),) if found]
     where = {"$and": conditions} if conditions else {}
     return await page(reads.db[REPORTS.collection], where, search, _summary)
 
@@ -151,7 +152,8 @@ async def reports(reads: Reads, search: ReportSearch) -> Page[ReportSummary]:
 async def regional_totals(reads: Reads, year: int, template: str) -> Page[TotalView]:
     """Return totals over the approved reports of a year that the caller may see. Raises: TemplateUnknown."""
     edition = template_of(template)
-    where = {"$and": [{"year": year, "state": "approved", "template": template}, MAY_SEE.filter(reads.caller)]}
+    caller = await in_own_regions(reads)
+    where = {"$and": [{"year": year, "state": "approved", "template": template}, MAY_SEE.filter(caller)]}
     found = [REPORTS.read(document) for document in await reads.db[REPORTS.collection].find(where)]
     return Page(items=[TotalView.model_validate(total) for total in totals(edition, found)])
 
