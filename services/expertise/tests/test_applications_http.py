@@ -9,8 +9,7 @@ from contracts.expertise import (
 from contracts.registry import StatusRevokedV1
 
 
-@pytest.mark.seed("A03")
-async def test_an_application_to_a_direction_the_ministry_has_not_agreed_is_refused(council, matters):
+async def test_an_application_to_a_closed_direction_is_refused(council, matters):
     drafted = await matters.drafted()
     direction = f"/v1/directions/{drafted['direction_id']}"
     (await council.official.post(f"{direction}/closing", {"closed_on": "2018-02-20"})).expect(200)
@@ -127,7 +126,6 @@ async def test_the_tutor_the_team_and_the_scientific_supervisor_see_the_applicat
         (await client.get(f"/v1/applications/{drafted['id']}")).expect(200)
 
 
-@pytest.mark.seed("B12")
 async def test_the_opinion_is_signed_by_the_supervisor_of_this_direction_only(council, matters):
     admitted = await matters.admitted()
     path = f"/v1/applications/{admitted['id']}/opinion"

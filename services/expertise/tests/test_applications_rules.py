@@ -113,9 +113,15 @@ def test_eligibility_is_data_so_that_any_form_or_only_social_services_may_apply(
     may_apply(replace(ngo, statuses=()), open_to_all, on=date(2018, 3, 1))
 
 
-def test_a_direction_under_agreement_takes_no_submission():
-    with pytest.raises(DirectionNotAgreed):
-        may_be_submitted(drafted(), CALL, PROPOSED, VESTA, on=date(2018, 3, 1))
+@pytest.mark.seed("A03")
+def test_an_application_is_submitted_only_to_a_direction_that_the_ministry_has_agreed():
+    sent_back = directions.send_back(PROPOSED, remark="Уточните", on=date(2018, 1, 2), by="official")[0]
+    corrected = directions.resubmit(sent_back, CONTENT, on=date(2018, 1, 3), by="curator")[0]
+    for not_agreed in (PROPOSED, sent_back, corrected):
+        with pytest.raises(DirectionNotAgreed) as refusal:
+            may_be_submitted(drafted(), CALL, not_agreed, VESTA, on=date(2018, 3, 1))
+        assert refusal.value.say("ru")[1].startswith("Министерство не согласовало направление")
+    may_be_submitted(drafted(), CALL, AGREED, VESTA, on=date(2018, 3, 1))
 
 
 def test_the_term_of_the_call_binds_the_first_submission_only():

@@ -47,7 +47,6 @@ async def test_three_directions_of_the_project_workshop_have_their_supervisors(c
     assert {direction["title"]: direction["supervisor"]["name"] for direction in workshop} == named
 
 
-@pytest.mark.seed("B12")
 async def test_directions_of_a_scientific_supervisor_are_listed_by_person(council, agreed_direction):
     supervisor = {"person_id": "loaded", "name": "Низовцева О. В.", "degree": "кандидат наук"}
     await agreed_direction(supervisor=supervisor)

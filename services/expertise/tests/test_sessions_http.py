@@ -60,7 +60,6 @@ async def test_a_recused_member_blocks_one_item_and_the_others_go_on(council, ha
     assert [item["state"] for item in closed["items"]] == ["postponed", "decided"]
 
 
-@pytest.mark.seed("F2")
 async def test_members_with_an_interest_are_recused_when_the_session_opens(council, matters, hall, project_item):
     application = await matters.ready()
     await council.know_consultation("member-4", application["id"])

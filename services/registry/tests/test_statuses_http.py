@@ -58,12 +58,15 @@ async def test_six_organisations_of_any_legal_form_are_rips_by_a_decision_with_n
 
 @pytest.mark.seed("C01")
 async def test_a_home_is_the_resource_centre_of_its_theme_for_2023_and_extended_for_2024(begun, official: Client):
-    place = await begun.institution("АУ СО ВО «Октябрьский дом-интернат»", region="RU-VLG")
+    place = await begun.institution("АУ СО ВО «Октябрьский дом-интернат для престарелых и инвалидов»", region="RU-VLG")
     act, further = await begun.act(place), await begun.act(place, issued_on="2024-01-12")
     body = {"institution_id": place, "kind": "resource_centre", "act_id": act}
     term = {"valid_from": "2023-01-01", "valid_until": "2023-12-31"}
     assert (await official.post("/v1/statuses", body | term)).code == "theme-missing"
     status = await granted(official, place, act, kind="resource_centre", theme=THEME, **term)
+    for day, themes in (("2023-01-01", [THEME]), ("2023-12-31", [THEME]), ("2024-01-01", [])):
+        held = (await official.get("/v1/statuses", institution_id=place, on=day)).expect(200)["items"]
+        assert [found["theme"] for found in held] == themes
     extension = f"/v1/statuses/{status['id']}/extension"
     shortened = await official.post(extension, {"act_id": further, "valid_until": "2023-12-31"})
     assert shortened.code == "extension-too-short"

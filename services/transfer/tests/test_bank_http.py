@@ -58,7 +58,6 @@ async def test_a_practice_has_one_entry_in_the_bank(transfer, vesta):
     assert (await vesta.post("/v1/bank-entries", body)).code == "already-exists"
 
 
-@pytest.mark.seed("A50")
 async def test_only_the_curator_takes_an_entry_out_of_the_bank(transfer, client, vesta, curator, inbox):
     entry = await transfer.in_bank()
     path = f"/v1/bank-entries/{entry['id']}/archiving"

@@ -6,6 +6,7 @@ from contracts.registry import StatusExtendedV1, StatusGrantedV1, StatusRevokedV
 
 
 @pytest.mark.seed("A05")
+@pytest.mark.seed("F12")
 async def test_the_fifth_site_over_the_limit_of_four_is_refused_with_the_reason(transfer, specialist_of, inbox):
     practice = await transfer.described(institution_id="srcn")
     srcn = specialist_of("srcn")

@@ -4,6 +4,7 @@ import pytest
 @pytest.mark.seed("A28")
 @pytest.mark.seed("A29")
 @pytest.mark.seed("A30")
+@pytest.mark.seed("F1")
 async def test_a_package_is_published_only_when_manual_and_guidelines_are_complete(transfer, vesta):
     practice = await transfer.described()
     package = (await vesta.post("/v1/packages", {"practice_id": practice["id"]})).expect(201)
@@ -34,6 +35,8 @@ async def test_a_package_is_published_only_when_manual_and_guidelines_are_comple
     (await vesta.put(f"{path}/guidelines", guidelines, if_match='"v5"')).expect(200)
     published = (await vesta.post(f"{path}/publication", {"published_on": "2018-05-20"})).expect(200)
     assert (published["edition"], published["missing"]) == (1, [])
+    assert published["guidelines"]["minimal_staff"] == ["психолог"]
+    assert published["guidelines"]["documents"] == ["договор"]
 
 
 @pytest.mark.seed("A45")

@@ -35,6 +35,7 @@ async def running(transfer: Any, practice_id: str, site: str, client: Client, ev
 
 @pytest.mark.seed("F1")
 @pytest.mark.seed("A24")
+@pytest.mark.seed("A56")
 async def test_a_practice_goes_through_all_states_at_one_site_and_runs_at_another(transfer, specialist_of, inbox):
     practice_id = (await transfer.in_bank())["practice_id"]
     await transfer.clustered(practice_id, "site-1", "site-2")
@@ -45,6 +46,8 @@ async def test_a_practice_goes_through_all_states_at_one_site_and_runs_at_anothe
     assert (await first.post(f"{reporting}/report", REPORT)).expect(200)["state"] == "reported"
     found = (await transfer.curator.get("/v1/replications", practice_id=practice_id)).expect(200)["items"]
     assert {item["site_institution_id"]: item["state"] for item in found} == {"site-1": "reported", "site-2": "running"}
+    assert {item["event_id"] for item in found} == {seminar["id"]}
+    assert [item["handed_over"] for item in found] == [["manual", "guidelines"]] * 2
     own = {
         "kind": "practice", "title": "Гостиная в сельском клубе", "target_groups": ["families"],
         "summary": "Гостиная без своей комнаты", "described_on": "2019-01-10",
@@ -64,7 +67,6 @@ async def test_a_practice_goes_through_all_states_at_one_site_and_runs_at_anothe
 
 
 @pytest.mark.seed("A32")
-@pytest.mark.seed("A56")
 async def test_a_site_is_trained_only_by_attendance_at_a_seminar_of_this_package(transfer, specialist_of):
     practice_id = (await transfer.in_bank())["practice_id"]
     other_id = (await transfer.described())["id"]
@@ -153,6 +155,7 @@ async def test_a_stopped_replication_keeps_its_reason_and_may_begin_anew(transfe
     await agreed(transfer, practice_id, "site-1", site)
 
 
+@pytest.mark.seed("A23")
 async def test_an_attendance_at_a_workshop_becomes_interest_in_replication(transfer, specialist_of):
     practice_id = (await transfer.in_bank())["practice_id"]
     await transfer.clustered(practice_id, "site-1", "site-2")
