@@ -38,8 +38,14 @@ async def test_the_report_for_2023_has_twenty_five_indicators_in_the_order_of_th
 @pytest.mark.seed("I01")
 async def test_the_acts_of_the_institution_are_listed_with_their_amendments(approved):
     row = await approved.row("mgmt.q.planning")
-    assert "№ 745/п «Об утверждении Положения о методической деятельности»" in row["items"][0]
-    assert row["items"][1].endswith("с изменениями от 25.08.2020 года № 233/п и от 04.05.2022 года № 122/1-п")
+    regulations, council = row["items"]
+    assert regulations == (
+        "приказ Организации от 29.12.2018 года № 745/п «Об утверждении Положения о методической деятельности»"
+    )
+    assert council == (
+        "приказ Организации от 25.12.2019 года № 821/п «О Методическом совете», "
+        "с изменениями от 25.08.2020 года № 233/п и от 04.05.2022 года № 122/1-п"
+    )
 
 
 @pytest.mark.seed("I02")
@@ -104,6 +110,8 @@ async def test_no_data_is_a_dash_and_not_a_zero(approved, key):
 
 
 @pytest.mark.seed("T2")
+@pytest.mark.seed("T4")
+@pytest.mark.seed("C26")
 async def test_regional_totals_skip_no_data_count_it_and_take_shared_evidence_once(approved, readers):
     totals = {row["key"]: row for row in (await readers.curator.get("/v1/reports/totals/2023")).expect(200)["items"]}
     involved = totals["mgmt.n.recipients_involved"]
