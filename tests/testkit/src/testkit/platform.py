@@ -13,6 +13,7 @@ from local_platform.accounts import Account
 from local_platform.definitions import SERVICES
 from local_platform.ports import free_port
 from local_platform.servers import Servers
+from testkit.balancer import taking_turns
 from testkit.brokers import Vhost
 from testkit.databases import fresh_database
 from testkit.processes import Process, Processes
@@ -22,6 +23,22 @@ ADMINISTRATOR = Account("administrator", "first-key-of-the-house-1", "Админ
 _LOOPBACK = "http://127.0.0.1"
 
 
+Role = tuple[str, str]
+"""Service and what it runs as: ("registry", "serve")."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """How a platform is started."""
+
+    replicas: int = 1
+    """Of each service, each relay and the gateway; the gateways stand behind one address that takes turns."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Environment of every process beyond what it needs."""
+    deaths: Mapping[Role, str] = field(default_factory=dict)
+    """Where the first process of a role ends itself: `crashpoint:nth`."""
+
+
 @dataclass
 class Platform:
     """A running platform: `environments` by service name, so that more processes can be started."""
@@ -29,15 +46,35 @@ class Platform:
     base: str
     environments: Mapping[str, Mapping[str, str]]
     processes: Processes
-    running: dict[tuple[str, str], list[Process]] = field(default_factory=dict)
-    """(service, role) → its processes."""
+    vhost: Vhost
+    running: dict[Role, list[Process]] = field(default_factory=dict)
+    addresses: dict[str, list[str]] = field(default_factory=dict)
+    """Service → where its processes answer, the first one first."""
 
     def start(self, service: str, role: str, **env: str) -> Process:
         """Start a process of a service; a second `serve` listens on a port of its own."""
         own = {"HTTP_PORT": str(free_port())} if (service, role) in self.running else {}
-        process = self.processes.start(service, role, env={**self.environments[service], **own, **env})
+        environment = {**self.environments[service], **own, **env}
+        process = self.processes.start(service, role, env=environment)
         self.running.setdefault((service, role), []).append(process)
+        if role == "serve":
+            self.addresses.setdefault(service, []).append(f"{_LOOPBACK}:{environment['HTTP_PORT']}")
         return process
+
+    async def start_again(self, service: str, role: str) -> None:
+        """Start the first process of a role anew where it was, with no death before it; wait until it is ready."""
+        self.running[service, role][0] = self.processes.start(service, role, env=self.environments[service])
+        if role == "serve":
+            await self.up(f"{self.addresses[service][0]}/readyz")
+
+    @property
+    def everyone(self) -> list[Process]:
+        """Every process of every service."""
+        return [process for replicas in self.running.values() for process in replicas]
+
+    async def run(self, service: str, *words: str) -> str:
+        """Run a command of a service as an operator does; return what it prints."""
+        return await self.processes.run(service, *words, env=self.environments[service])
 
     async def up(self, address: str) -> None:
         """Wait until an address answers 200."""
@@ -54,38 +91,50 @@ class Platform:
 
 @asynccontextmanager
 async def running_platform(
-    servers: Servers, vhost: Vhost, processes: Processes, folder: Path
+    servers: Servers, vhost: Vhost, processes: Processes, folder: Path, shape: Shape | None = None
 ) -> AsyncIterator[Platform]:
     """Migrate and start the four services with their relays and the gateway, each with its rights in production."""
+    shape = shape or Shape()
     key = folder / "issuer.pem"
     key.write_bytes(ECKey.generate_key("P-256").as_pem(private=True))
-    gateway_port, ports = free_port(), {name: free_port() for name in SERVICES}
-    base = f"{_LOOPBACK}:{gateway_port}"
-    shared = {
-        "ENVIRONMENT": "test",
-        "LOG_LEVEL": "WARNING",
-        "OIDC_ISSUER": base,
-        "OIDC_JWKS_URL": f"{_LOOPBACK}:{ports['registry']}/.well-known/jwks.json",
-        "ISSUER_KEY_FILE": str(key),
-        "BOOTSTRAP_ADMIN_LOGIN": ADMINISTRATOR.login,
-        "BOOTSTRAP_ADMIN_PASSWORD": ADMINISTRATOR.password,
-    }
+    gateways, ports = [free_port() for _ in range(shape.replicas)], {name: free_port() for name in SERVICES}
     async with AsyncExitStack() as stack:
+        base = f"{_LOOPBACK}:{gateways[0]}"
+        if shape.replicas > 1:
+            base = f"{_LOOPBACK}:{await stack.enter_async_context(taking_turns(gateways))}"
+        shared = {
+            "ENVIRONMENT": "test",
+            "LOG_LEVEL": "WARNING",
+            "OIDC_ISSUER": base,
+            "OIDC_JWKS_URL": f"{_LOOPBACK}:{ports['registry']}/.well-known/jwks.json",
+            "ISSUER_KEY_FILE": str(key),
+            "BOOTSTRAP_ADMIN_LOGIN": ADMINISTRATOR.login,
+            "BOOTSTRAP_ADMIN_PASSWORD": ADMINISTRATOR.password,
+            **shape.settings,
+        }
         environments = {}
         for name in SERVICES:
             url = await stack.enter_async_context(fresh_database(servers.mongo, name))
             own = {"MONGO_URL": url, "RABBITMQ_URL": vhost.url(name), "HTTP_PORT": str(ports[name])}
             environments[name] = {**shared, **own}
         await asyncio.gather(*(processes.run(name, "migrate", env=environments[name]) for name in SERVICES))
-        platform = Platform(base, environments, processes)
-        for name in SERVICES:
-            platform.start(name, "serve")
-            platform.start(name, "relay")
-        upstreams = {f"{name.upper()}_URL": f"{_LOOPBACK}:{ports[name]}" for name in SERVICES}
-        processes.start("gateway", "serve", env={**shared, **upstreams, "GATEWAY_PORT": str(gateway_port)})
-        addresses = [base, *(f"{_LOOPBACK}:{port}" for port in ports.values())]
+        platform, fronts = Platform(base, environments, processes, vhost), list[Process]()
+        for number, port in enumerate(gateways):
+            _start_set(platform, shape if number == 0 else Shape())
+            upstreams = {f"{name.upper()}_URL": platform.addresses[name][number] for name in SERVICES}
+            front = {**shared, **upstreams, "GATEWAY_PORT": str(port)}
+            fronts.append(processes.start("gateway", "serve", env=front))
+        addresses = [f"{_LOOPBACK}:{port}" for port in gateways] + [
+            one for every in platform.addresses.values() for one in every
+        ]
         await asyncio.gather(*(platform.up(f"{address}/readyz") for address in addresses))
         try:
             yield platform
         finally:
-            await processes.stop_all()
+            await asyncio.gather(*(process.stop() for process in [*fronts, *platform.everyone]))
+
+
+def _start_set(platform: Platform, shape: Shape) -> None:
+    for name in SERVICES:
+        for role in ("serve", "relay"):
+            platform.start(name, role, CRASHPOINT=shape.deaths.get((name, role), ""))
