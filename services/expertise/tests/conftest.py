@@ -17,13 +17,19 @@ from contracts.registry import InstitutionRegisteredV1, MembershipGrantedV1, Sta
 from contracts.transfer import BankEntryNominatedV1, ConsultationGivenV1
 from expertise.settings import ExpertiseSettings
 from expertise.wiring import wire
+from services.expertise.tests.bodies import (
+    NINE,
+    NIZOVTSEVA,
+    Json,
+    call_body,
+    content_body,
+    council_body,
+    direction_body,
+)
 from testkit import fresh_database
 from testkit.http import Client, running_service
 
-Json = Any
-
 UMC, VESTA, CENTRE = "umc", "vesta", "srcn"
-DICHINA, NIZOVTSEVA, BASHIROVA = "dichina", "nizovtseva", "bashirova"
 
 
 class Council:
@@ -124,17 +130,6 @@ async def council(servers, issuer, free_port) -> AsyncIterator[Council]:
         await mongo.close()
 
 
-def direction_body(**changes) -> Json:
-    return {
-        "title": "Работа с семьями СОП и ТЖС",
-        "description": "Сопровождение семей, находящихся в социально опасном положении",
-        "programme": "Институт полиформатного образования",
-        "supervisor": {"person_id": NIZOVTSEVA, "name": "Низовцева О. В.", "degree": None},
-        "proposed_on": "2018-01-20",
-        **changes,
-    }
-
-
 @pytest.fixture(scope="session")
 def direction_of() -> Callable[..., Json]:
     return direction_body
@@ -150,24 +145,6 @@ def agreed_direction(council: Council) -> Callable[..., Awaitable[Json]]:
     return make
 
 
-def call_body(direction_id: str, **changes) -> Json:
-    return {
-        "direction_id": direction_id,
-        "title": "Отбор инновационных проектов 2018 года",
-        "opens_on": "2018-02-05",
-        "closes_on": "2018-03-30",
-        "criteria": [
-            {"code": "novelty", "title": "Новизна", "weight": 60},
-            {"code": "effect", "title": "Социальный эффект", "weight": 40},
-        ],
-        "scale": {"minimum": 0, "maximum": 100},
-        "returns_limit": 2,
-        "reviews_required": 2,
-        "divergence_threshold": 20,
-        **changes,
-    }
-
-
 @pytest.fixture(scope="session")
 def call_of() -> Callable[..., Json]:
     return call_body
@@ -180,21 +157,6 @@ def open_call(council: Council, agreed_direction) -> Callable[..., Awaitable[Jso
         return (await council.curator.post("/v1/calls", call_body(direction_id, **changes))).expect(201)
 
     return make
-
-
-def content_body(**changes) -> Json:
-    return {
-        "title": "Семейная гостиная «Разговор с будущим»",
-        "passport": {
-            "problem": "Семьи не получают своевременной помощи",
-            "target_group": "Семьи, находящиеся в СОП и ТЖС",
-            "novelty": "Семейная гостиная вместо разовых консультаций",
-            "expected_result": "Снижение числа семей в СОП",
-            "aim": "Создать систему встреч для семей с детьми",
-        },
-        "team": {"member_ids": [f"team-{number}" for number in range(1, 6)], "supervisor_id": "tutor"},
-        **changes,
-    }
 
 
 @pytest.fixture(scope="session")
@@ -263,21 +225,6 @@ class Matters:
 @pytest.fixture
 def matters(council: Council, open_call) -> Matters:
     return Matters(council, open_call)
-
-
-NINE = [f"member-{number}" for number in range(1, 10)]
-
-
-def council_body(**changes) -> Json:
-    return {
-        "title": "Экспертный совет социального технопарка",
-        "chair_id": "member-1",
-        "members": [{"person_id": person_id, "name": f"Член совета {person_id[-1]}"} for person_id in NINE],
-        "quorum": {"numerator": 2, "denominator": 3},
-        "since": "2018-01-01",
-        "until": "2020-12-31",
-        **changes,
-    }
 
 
 @pytest.fixture(scope="session")

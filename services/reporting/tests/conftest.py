@@ -18,7 +18,7 @@ from contracts.fact import Fact
 from local_platform.servers import Servers
 from reporting.settings import ReportingSettings
 from reporting.wiring import wire
-from services.reporting.tests.year_2023 import OCTOBER, THEME, VESTA, vologda_year
+from services.reporting.tests.year_2023 import DEPARTMENT, IRKUTSK, OCTOBER, THEME, VESTA, vologda_year
 from testkit import Answer, Client, Issuer, fresh_database, running_service
 
 Announced = tuple[Envelope, Fact]
@@ -189,10 +189,10 @@ def _people(client: Client) -> People:
     return People(
         author=client.acting_as("specialist", memberships={OCTOBER: ("specialist",)}),
         head=client.acting_as("verevokina", memberships={OCTOBER: ("head",)}),
-        official=client.acting_as("ryndin", roles=("official",)),
+        official=client.acting_as("ryndin", roles=("official",), memberships={DEPARTMENT: ("head",)}),
         curator=client.acting_as("curator", roles=("curator",)),
         stranger=client.acting_as("elsewhere", memberships={VESTA: ("head", "specialist")}),
-        minister_elsewhere=client.acting_as("minister", roles=("official",)),
+        minister_elsewhere=client.acting_as("minister", roles=("official",), memberships={IRKUTSK: ("head",)}),
     )
 
 
