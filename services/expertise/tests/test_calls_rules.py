@@ -44,7 +44,7 @@ def test_the_first_and_the_last_day_belong_to_the_call(day):
 def test_the_days_around_the_term_are_outside_the_call(day):
     with pytest.raises(CallClosed) as refusal:
         domain.is_open(CALL, day)
-    assert "с 2018-02-05 по 2018-03-30 включительно" in refusal.value.say("ru")[1]
+    assert "с 05.02.2018 по 30.03.2018 включительно" in refusal.value.say("ru")[1]
 
 
 @pytest.mark.parametrize("weight", [39, 41])

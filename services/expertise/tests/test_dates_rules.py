@@ -14,7 +14,7 @@ def test_the_day_after_utc_today_has_already_come_in_the_far_east():
 def test_two_days_after_today_have_come_nowhere():
     with pytest.raises(DateInFuture) as refusal:
         has_happened(date(2023, 11, 22), TODAY)
-    assert refusal.value.say("ru")[1].startswith("2023-11-22 ещё не наступило")
+    assert refusal.value.say("ru")[1].startswith("22.11.2023 ещё не наступило")
     assert refusal.value.say("en")[1] == "2023-11-22 has not come yet."
 
 

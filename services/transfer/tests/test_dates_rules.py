@@ -16,7 +16,7 @@ def test_a_day_that_has_begun_is_accepted(day):
 def test_tomorrow_is_refused_with_the_day_named():
     with pytest.raises(DateInFuture) as refused:
         day_has_come(date(2023, 11, 21), now=NOW)
-    assert "2023-11-21" in refused.value.say("ru")[1]
+    assert "21.11.2023" in refused.value.say("ru")[1]
 
 
 def test_a_day_that_has_begun_on_kamchatka_is_accepted_while_utc_is_still_yesterday():

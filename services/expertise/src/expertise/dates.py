@@ -15,7 +15,9 @@ class DateInFuture(RuleBroken):
 
     code: ClassVar = "date-in-future"
     title: ClassVar = Words("Дата ещё не наступила", "The date is in the future")
-    detail: ClassVar = Words("{on} ещё не наступило. Укажите день, когда это произошло.", "{on} has not come yet.")
+    detail: ClassVar = Words(
+        "{on:%d.%m.%Y} ещё не наступило. Укажите день, когда это произошло.", "{on} has not come yet."
+    )
     on: date
 
 
@@ -26,7 +28,7 @@ class DatesOutOfOrder(RuleBroken):
     code: ClassVar = "dates-out-of-order"
     title: ClassVar = Words("Даты идут не по порядку", "Dates are out of order")
     detail: ClassVar = Words(
-        "{later} раньше, чем {earlier}: это действие не может предшествовать предыдущему.",
+        "{later:%d.%m.%Y} раньше, чем {earlier:%d.%m.%Y}: это действие не может предшествовать предыдущему.",
         "{later} is before {earlier}, the date of the step it follows.",
     )
     earlier: date

@@ -17,7 +17,7 @@ class DateInFuture(RuleBroken):
     code: ClassVar = "date-in-future"
     title: ClassVar = Words("Дата ещё не наступила", "The date is in the future")
     detail: ClassVar = Words(
-        "{day} ещё не наступило: вносится только то, что уже произошло.",
+        "{day:%d.%m.%Y} ещё не наступило: вносится только то, что уже произошло.",
         "{day} has not come: only what has happened is recorded.",
     )
     day: date
@@ -30,7 +30,8 @@ class DatesOutOfOrder(RuleBroken):
     code: ClassVar = "dates-out-of-order"
     title: ClassVar = Words("Даты идут не по порядку", "The dates are out of order")
     detail: ClassVar = Words(
-        "Дата {later} раньше даты предыдущего шага {earlier}.", "{later} is before the previous step, {earlier}."
+        "Дата {later:%d.%m.%Y} раньше даты предыдущего шага {earlier:%d.%m.%Y}.",
+        "{later} is before the previous step, {earlier}.",
     )
     earlier: date
     later: date
