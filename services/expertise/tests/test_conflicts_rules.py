@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from expertise.conflicts.domain import Matter, Ties, conflicts_of, in_words
+from expertise.applications.domain import Application, Passport, Team
+from expertise.conflicts.domain import Matter, Ties, conflicts_of, in_words, matter_of
 from expertise.references.domain import Consultation, Membership
 
 ON = date(2018, 3, 21)
@@ -30,6 +32,17 @@ def advice_on(application_id: str | None) -> Ties:
 )
 def test_whoever_stands_in_the_matter_itself_may_not_judge_it(person, kind):
     assert conflicts_of(person, MATTER, Ties(), on=ON) == (kind,)
+
+
+def test_the_lead_of_a_project_counts_as_a_member_of_its_team():
+    application = Application(
+        id="a1", call_id="c1", direction_id="d1", institution_id="vesta", scientific_supervisor_id="sup",
+        title="Проект", passport=Passport(problem="п", target_group="г", novelty="н", expected_result="р", aim="ц"),
+        team=Team(lead_id="lead", member_ids=("member",), supervisor_id="tutor"),
+    )  # fmt: skip
+    matter = matter_of(application)
+    assert conflicts_of("lead", matter, Ties(), on=ON) == ("team_member",)
+    assert matter == replace(MATTER, team_member_ids=frozenset({"lead", "member"}))
 
 
 def test_an_expert_of_the_same_institution_is_barred_until_the_day_after_leaving():

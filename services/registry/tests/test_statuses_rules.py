@@ -68,6 +68,7 @@ def test_a_theme_in_other_letters_is_the_same_theme():
 
 def test_an_institution_holds_statuses_of_other_kinds_and_themes_at_once():
     assert grant(RIP, [CENTRE])
+    assert grant(replace(RIP, id="s-4", kind="site"), [RIP])
     assert grant(replace(CENTRE, id="s-3", theme="Наставничество"), [CENTRE, RIP])
 
 

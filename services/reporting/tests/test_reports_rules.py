@@ -10,7 +10,7 @@ from reporting.reports import domain, errors
 from reporting.reports.domain import Addendum, Report, Stamp
 from reporting.reports.entries import Declaration, Entry, compose
 from reporting.templates.library import template_of
-from reporting.templates.values import CountList, NoData, Number, Part
+from reporting.templates.values import Breakdown, CountList, NoData, Number, Part, Value
 
 TODAY = date(2024, 3, 1)
 STAMP = Stamp(
@@ -31,6 +31,14 @@ def report() -> Report:
 @pytest.fixture
 def submitted(report: Report) -> Report:
     return domain.submit(report, [ROW], day=date(2024, 1, 12), today=TODAY)[0]
+
+
+def doubts(key: str, value: Value, *others: Declaration) -> list[str]:
+    """Return the codes of what does not fit together in a row that the author declares."""
+    template = template_of("vologda-resource-centre")
+    declared = Declaration(slot=template.indicator(key).slot, value=value)
+    rows = {row.key: row for row in compose(template, [declared, *others], {}, 2023)}
+    return [found.code for found in rows[key].discrepancies]
 
 
 def test_a_report_of_this_year_is_opened_and_of_the_next_is_not(report):
@@ -115,6 +123,23 @@ def test_a_total_is_doubted_on_both_sides_of_its_list(total, doubts):
     declared = Declaration(slot="events", value=value)
     rows = {row.key: row for row in compose(template, [declared], {}, 2023)}
     assert len(rows["mgmt.n.events_held"].discrepancies) == doubts
+
+
+@pytest.mark.seed("T5")
+@pytest.mark.parametrize(("people", "codes"), [(3, ["people-not-awards"]), (4, []), (5, ["people-not-awards"])])
+def test_winners_and_their_four_prizes_are_doubted_unless_they_are_as_many(people, codes):
+    prizes = tuple(Part(title=title) for title in ("Смартека", "Учреждение развития", "Лучший сайт", "Многоборье"))
+    assert doubts("personal.n.prize_winners", CountList(total=people, parts=prizes)) == codes
+
+
+@pytest.mark.seed("T8")
+@pytest.mark.parametrize(
+    ("people", "codes"), [(23, ["participations-not-people"]), (36, []), (37, ["participations-not-people"])]
+)
+def test_thirty_six_participations_are_doubted_unless_as_many_people_took_part(people, codes):
+    forms = tuple(Part(title="форма", count=count) for count in (1, 4, 2, 2, 12, 7, 8))
+    taken_part = Declaration(slot="mgmt.n.specialists_involved", value=Number(number=people))
+    assert doubts("mgmt.q.training_exchange", Breakdown(parts=forms), taken_part) == codes
 
 
 @pytest.mark.parametrize(
