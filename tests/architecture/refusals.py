@@ -50,6 +50,7 @@ def faults(refusal: type[DomainError]) -> list[str]:
         words = getattr(refusal, part, None)
         found += _wording(part, words) if isinstance(words, Words) else [f"has no {part} in two languages"]
         found += _places(refusal, part, words) if isinstance(words, Words) else []
+        found += _dates(refusal, part, words) if isinstance(words, Words) else []
     return [f"{name} {fault}" for fault in found]
 
 
@@ -64,6 +65,12 @@ def _places(refusal: type[DomainError], part: str, words: Words) -> list[str]:
     named = {name for text in words for _, name, _, _ in string.Formatter().parse(text) if name}
     roots = {re.split(r"[.\[]", name)[0] for name in named}
     return [f"names {{{place}}} in its {part} and has no such field" for place in sorted(roots - known)]
+
+
+def _dates(refusal: type[DomainError], part: str, words: Words) -> list[str]:
+    days = {field.name for field in dataclasses.fields(refusal) if "date" in re.split(r"\W+", str(field.type))}
+    told = [(name, form) for _, name, form, _ in string.Formatter().parse(words.ru) if name in days]
+    return [f"tells {{{name}}} in its {part} not as 25.12.2019" for name, form in told if form != "%d.%m.%Y"]
 
 
 def shared_codes(found: Iterable[type[DomainError]]) -> list[str]:

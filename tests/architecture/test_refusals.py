@@ -1,6 +1,7 @@
 """Every refusal of every service is mapped, coded and told in two languages."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 import pytest
@@ -60,6 +61,16 @@ def test_a_complete_refusal_has_no_faults() -> None:
 def test_a_spoiled_refusal_is_reported(spoiled: dict[str, object], fault: str) -> None:
     refusal = type("Spoiled", (RoomTaken,), spoiled)
     assert any(fault in found for found in faults(refusal)), faults(refusal)
+
+
+@pytest.mark.parametrize(("told", "number"), [("{until}", 1), ("{until:%Y-%m-%d}", 1), ("{until:%d.%m.%Y}", 0)])
+def test_a_day_told_otherwise_than_people_write_it_is_reported(told: str, number: int) -> None:
+    @dataclass(eq=False, kw_only=True)
+    class RoomTakenUntil(RoomTaken):
+        detail: ClassVar = Words(f"Зал {{room}} занят до {told}.", "Room {room} is taken until {until}.")
+        until: date
+
+    assert len([fault for fault in faults(RoomTakenUntil) if "25.12.2019" in fault]) == number
 
 
 def test_a_refusal_outside_the_five_kinds_is_reported() -> None:

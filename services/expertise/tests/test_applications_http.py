@@ -85,7 +85,7 @@ async def test_an_institution_whose_status_was_revoked_cannot_begin_an_applicati
     refused = await head.post("/v1/applications", body | {"drafted_on": "2018-03-01"})
 
     assert (refused.status, refused.code) == (409, "not-eligible")
-    assert refused.json["detail"] == "На 2018-03-01 учреждение не имеет нужного статуса: rip."
+    assert refused.json["detail"] == "На 01.03.2018 учреждение не имеет нужного статуса: РИП."
     english = await head.post("/v1/applications", body | {"drafted_on": "2018-03-01"}, accept_language="en")
     assert english.json["detail"] == "On 2018-03-01 the institution lacks a required status: rip."
 

@@ -138,7 +138,7 @@ def test_an_application_comes_back_as_often_as_the_call_allows():
     assert (twice.returns, twice.submission) == (2, 3)
     with pytest.raises(ReturnsExhausted) as refusal:
         returned(twice)
-    assert refusal.value.say("ru")[1] == "Условия отбора позволяют вернуть заявку не более 2 раз."
+    assert refusal.value.say("ru")[1] == "По условиям отбора заявку можно вернуть столько раз: 2."
 
 
 def test_only_a_submitted_application_is_admitted():

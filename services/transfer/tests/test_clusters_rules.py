@@ -41,7 +41,7 @@ def test_a_mentor_below_its_limit_takes_another_site(sites):
 def test_the_fifth_site_over_a_limit_of_four_is_refused_with_the_reason():
     with pytest.raises(ClusterFull) as refused:
         domain.attach(cluster(4), site("site-5"), now=NOW)
-    assert refused.value.say("ru")[1] == "У ментора уже 4 площадок при пределе 4: ещё одну присоединить нельзя."
+    assert refused.value.say("ru")[1] == "Площадок у ментора: 4 при пределе 4. Ещё одну присоединить нельзя."
 
 
 def test_a_site_is_attached_once_and_never_to_itself():

@@ -1,9 +1,10 @@
 """What makes an application admissible: rules over the call, its direction and what the registry says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from contracts.registry import StatusKind
 from expertise.applications.domain import Application, Team
 from expertise.applications.errors import (
     KindNotEligible,
@@ -14,7 +15,7 @@ from expertise.applications.errors import (
 )
 from expertise.calls.domain import Call, Eligibility, is_open
 from expertise.directions.domain import Direction, takes_applications
-from expertise.references.domain import Institution, Status, kinds_in_force
+from expertise.references.domain import KIND_NAMES, STATUS_NAMES, Institution, Status, kinds_in_force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +33,10 @@ def may_apply(applicant: Applicant, rules: Eligibility, *, on: date) -> None:
     Raises: KindNotEligible, NotEligible.
     """
     if rules.institution_kinds and applicant.institution.kind not in rules.institution_kinds:
-        raise KindNotEligible(allowed=", ".join(sorted(rules.institution_kinds)))
+        kinds = sorted(rules.institution_kinds)
+        raise KindNotEligible(allowed=", ".join(kinds), allowed_ru=", ".join(KIND_NAMES[kind] for kind in kinds))
     if rules.status_kinds and not rules.status_kinds & kinds_in_force(applicant.statuses, on):
-        raise NotEligible(on=on, lacking=", ".join(sorted(rules.status_kinds)))
+        raise NotEligible(on=on, lacking=", ".join(sorted(rules.status_kinds)), lacking_ru=_named(rules.status_kinds))
 
 
 def team_is_supervised(team: Team) -> None:
@@ -55,7 +57,9 @@ def supervisor_is_of_the_centre(team: Team, applicant: Applicant, rules: Eligibi
     """
     wanted = rules.team_supervisor_status_kinds
     if wanted and not wanted & kinds_in_force(applicant.supervisor_statuses, on):
-        raise SupervisorOutsideCentre(supervisor_id=str(team.supervisor_id), on=on, kinds=", ".join(sorted(wanted)))
+        raise SupervisorOutsideCentre(
+            supervisor_id=str(team.supervisor_id), on=on, kinds=", ".join(sorted(wanted)), kinds_ru=_named(wanted)
+        )
 
 
 def may_be_submitted(
@@ -74,3 +78,7 @@ def may_be_submitted(
     may_apply(applicant, call.eligibility, on=on)
     team_is_supervised(application.team)
     supervisor_is_of_the_centre(application.team, applicant, call.eligibility, on=on)
+
+
+def _named(kinds: Iterable[StatusKind]) -> str:
+    return ", ".join(STATUS_NAMES[kind] for kind in sorted(kinds))

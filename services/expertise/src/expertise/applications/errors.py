@@ -37,11 +37,12 @@ class NotEligible(RuleBroken):
     code: ClassVar = "not-eligible"
     title: ClassVar = Words("Учреждение не может подать заявку", "The institution is not eligible")
     detail: ClassVar = Words(
-        "На {on} учреждение не имеет нужного статуса: {lacking}.",
+        "На {on:%d.%m.%Y} учреждение не имеет нужного статуса: {lacking_ru}.",
         "On {on} the institution lacks a required status: {lacking}.",
     )
     on: date
     lacking: str
+    lacking_ru: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -50,8 +51,9 @@ class KindNotEligible(RuleBroken):
 
     code: ClassVar = "kind-not-eligible"
     title: ClassVar = Words("Вид учреждения не подходит", "This kind of institution is not eligible")
-    detail: ClassVar = Words("Отбор принимает заявки от: {allowed}.", "The call takes applications of: {allowed}.")
+    detail: ClassVar = Words("В отборе участвуют: {allowed_ru}.", "The call takes applications of: {allowed}.")
     allowed: str
+    allowed_ru: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -82,12 +84,13 @@ class SupervisorOutsideCentre(RuleBroken):
     code: ClassVar = "supervisor-outside-centre"
     title: ClassVar = Words("Руководитель не из УМЦ", "The supervisor is not of the methodical centre")
     detail: ClassVar = Words(
-        "На {on} руководитель ВТК {supervisor_id} не работает в учреждении со статусом: {kinds}.",
+        "На {on:%d.%m.%Y} руководитель ВТК {supervisor_id} не работает в учреждении со статусом: {kinds_ru}.",
         "On {on} the supervisor {supervisor_id} works for no institution with the status: {kinds}.",
     )
     supervisor_id: str
     on: date
     kinds: str
+    kinds_ru: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -97,7 +100,7 @@ class ReturnsExhausted(RuleBroken):
     code: ClassVar = "returns-exhausted"
     title: ClassVar = Words("Возвратов больше не предусмотрено", "No more returns")
     detail: ClassVar = Words(
-        "Условия отбора позволяют вернуть заявку не более {limit} раз.", "The call allows {limit} returns."
+        "По условиям отбора заявку можно вернуть столько раз: {limit}.", "The call allows {limit} returns."
     )
     limit: int
 
@@ -108,5 +111,5 @@ class AlreadySigned(RuleBroken):
 
     code: ClassVar = "opinion-signed"
     title: ClassVar = Words("Заключение уже подписано", "The opinion is signed")
-    detail: ClassVar = Words("Заключение подписано {signed_on}.", "The opinion was signed on {signed_on}.")
+    detail: ClassVar = Words("Заключение подписано {signed_on:%d.%m.%Y}.", "The opinion was signed on {signed_on}.")
     signed_on: date

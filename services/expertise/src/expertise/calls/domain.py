@@ -66,7 +66,7 @@ class CallClosed(RuleBroken):
     code: ClassVar = "call-closed"
     title: ClassVar = Words("Приём заявок не идёт", "The call is not open")
     detail: ClassVar = Words(
-        "{on}: заявки принимаются с {opens_on} по {closes_on} включительно.",
+        "{on:%d.%m.%Y}: заявки принимаются с {opens_on:%d.%m.%Y} по {closes_on:%d.%m.%Y} включительно.",
         "{on}: applications are taken from {opens_on} to {closes_on}, both inclusive.",
     )
     on: date

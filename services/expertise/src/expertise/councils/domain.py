@@ -62,7 +62,7 @@ class TermOver(RuleBroken):
     code: ClassVar = "council-term"
     title: ClassVar = Words("Совет в этот день не действует", "The council does not act on this day")
     detail: ClassVar = Words(
-        "{on} вне срока полномочий совета: с {since} по {until}.",
+        "{on:%d.%m.%Y} вне срока полномочий совета: с {since:%d.%m.%Y} по {until:%d.%m.%Y}.",
         "{on} is outside the council's term: {since} to {until}.",
     )
     on: date

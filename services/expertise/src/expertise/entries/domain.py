@@ -34,7 +34,7 @@ class OutcomeRecorded(RuleBroken):
 
     code: ClassVar = "outcome-recorded"
     title: ClassVar = Words("Результат уже внесён", "The outcome is recorded")
-    detail: ClassVar = Words("Результат известен с {decided_on}.", "The outcome is known since {decided_on}.")
+    detail: ClassVar = Words("Результат известен с {decided_on:%d.%m.%Y}.", "The outcome is known since {decided_on}.")
     decided_on: date
 
 

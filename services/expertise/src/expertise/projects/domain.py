@@ -1,5 +1,6 @@
 """An innovation project: a supported application at work, in exactly three phases (A17, B25)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import ClassVar, Literal
@@ -12,6 +13,11 @@ from expertise.dates import in_order
 
 PhaseName = Literal["design", "implementation", "generalisation"]
 PHASES: tuple[PhaseName, ...] = ("design", "implementation", "generalisation")
+PHASE_NAMES: Mapping[PhaseName, str] = {
+    "design": "проектирование",
+    "implementation": "реализация",
+    "generalisation": "обобщение",
+}
 MilestoneColour = Literal["done", "ahead", "overdue", "red"]
 _RED_AFTER = timedelta(days=30)
 MAY_LEAD = Allow(roles=frozenset({"curator"}), members=frozenset({"head", "specialist"}))
@@ -34,10 +40,12 @@ class PhaseOutOfOrder(RuleBroken):
     code: ClassVar = "phase-out-of-order"
     title: ClassVar = Words("Этап не по порядку", "The phase is out of order")
     detail: ClassVar = Words(
-        "После этапа «{current}» этап «{asked}» не начинается.", "The phase {asked} does not follow {current}."
+        "После этапа «{current_ru}» этап «{asked_ru}» не начинается.", "The phase {asked} does not follow {current}."
     )
     current: str
     asked: str
+    current_ru: str
+    asked_ru: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -56,7 +64,9 @@ class MilestoneReached(RuleBroken):
 
     code: ClassVar = "milestone-reached"
     title: ClassVar = Words("Веха уже пройдена", "The milestone is reached")
-    detail: ClassVar = Words("Веха {number} пройдена {reached_on}.", "Milestone {number} was reached on {reached_on}.")
+    detail: ClassVar = Words(
+        "Веха {number} пройдена {reached_on:%d.%m.%Y}.", "Milestone {number} was reached on {reached_on}."
+    )
     number: int
     reached_on: date
 
@@ -148,7 +158,8 @@ def start(project_id: str, application: Application, *, on: date) -> tuple[Proje
 def enter_phase(project: Project, name: PhaseName, *, on: date) -> Project:
     """Begin the next phase. Raises: PhaseOutOfOrder, DatesOutOfOrder."""
     if PHASES.index(name) != PHASES.index(project.phase) + 1:
-        raise PhaseOutOfOrder(current=project.phase, asked=name)
+        now = project.phase
+        raise PhaseOutOfOrder(current=now, asked=name, current_ru=PHASE_NAMES[now], asked_ru=PHASE_NAMES[name])
     in_order(project.phases[-1].since, on)
     return replace(project, phases=(*project.phases, Phase(name=name, since=on)))
 

@@ -1,11 +1,28 @@
 """What the council knows of others' records: institutions, statuses, memberships, consultations, nominations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from chassis.errors import NotFound, Words
+from contracts.registry import InstitutionKind, StatusKind
+
+STATUS_NAMES: Mapping[StatusKind, str] = {
+    "core": "ядро технопарка",
+    "rip": "РИП",
+    "site": "площадка по внедрению",
+    "resource_centre": "ресурсный центр",
+}
+KIND_NAMES: Mapping[InstitutionKind, str] = {
+    "ministry": "министерства",
+    "methodical_centre": "методические центры",
+    "social_service": "учреждения социального обслуживания",
+    "ngo": "некоммерческие организации",
+    "education": "образовательные организации",
+    "municipality": "муниципалитеты",
+    "company": "компании",
+}
 
 
 @dataclass(eq=False, kw_only=True)

@@ -53,7 +53,7 @@ class AlreadyAssigned(RuleBroken):
     code: ClassVar = "already-assigned"
     title: ClassVar = Words("Эксперт уже назначался", "The expert was assigned before")
     detail: ClassVar = Words(
-        "Эксперт {expert_id} назначен на эту заявку {assigned_on}.",
+        "Эксперт {expert_id} назначен на эту заявку {assigned_on:%d.%m.%Y}.",
         "The expert {expert_id} was assigned to this application on {assigned_on}.",
     )
     expert_id: str

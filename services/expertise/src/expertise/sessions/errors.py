@@ -121,7 +121,7 @@ class RemarksWithoutTerm(RuleBroken):
     code: ClassVar = "remarks-without-term"
     title: ClassVar = Words("Не указан срок устранения замечаний", "Remarks need a term")
     detail: ClassVar = Words(
-        "Укажите срок устранения замечаний позже дня заседания {held_on}.",
+        "Укажите срок устранения замечаний позже дня заседания {held_on:%d.%m.%Y}.",
         "Name the day, after the session of {held_on}, by which the remarks are answered.",
     )
     held_on: date
@@ -189,7 +189,7 @@ class AlreadyHeard(RuleBroken):
     code: ClassVar = "already-heard"
     title: ClassVar = Words("Вопрос уже рассмотрен", "Already heard")
     detail: ClassVar = Words(
-        "«{subject}» рассмотрено {decided_on}: повторно слушают только устранение замечаний и только позже.",
+        "«{subject}» рассмотрено {decided_on:%d.%m.%Y}: повторно слушают только устранение замечаний и только позже.",
         "«{subject}» was heard on {decided_on}: only remarks are heard again, at a later session.",
     )
     subject: str

@@ -124,7 +124,7 @@ def declare(report: Report, indicator: Indicator, declaration: Declaration) -> R
 def editable(report: Report) -> None:
     """Refuse a change of a report that is with its deciders or approved. Raises: ReportLocked."""
     if not report.open:
-        raise errors.ReportLocked(state=STATES_RU[report.state])
+        raise errors.ReportLocked(state=report.state, state_ru=STATES_RU[report.state])
 
 
 def submit(report: Report, entries: Sequence[Entry], *, day: date, today: date) -> tuple[Report, ReportSubmittedV1]:
@@ -149,7 +149,7 @@ def send_back(report: Report, remark: str, *, day: date, today: date) -> tuple[R
     Raises: ReportNotSubmitted, DayInFuture, DayTooEarly.
     """
     if report.state not in ("submitted", "agreed"):
-        raise errors.ReportNotSubmitted(state=STATES_RU[report.state])
+        raise errors.ReportNotSubmitted(state=report.state, state_ru=STATES_RU[report.state])
     _in_time(day, earliest=_last_step(report), today=today)
     returned = replace(report, state="returned", entries=(), agreement=None, returned_on=day, remark=remark)
     return returned, ReportReturnedV1(**_about(report), remark=remark, returned_on=day)
@@ -193,13 +193,13 @@ def approve(report: Report, stamp: Stamp, today: date) -> tuple[Report, ReportAp
 def submitted_before(report: Report) -> None:
     """Refuse an agreement to what is not handed in. Raises: ReportNotSubmitted."""
     if report.state != "submitted":
-        raise errors.ReportNotSubmitted(state=STATES_RU[report.state])
+        raise errors.ReportNotSubmitted(state=report.state, state_ru=STATES_RU[report.state])
 
 
 def agreed_before(report: Report) -> None:
     """Refuse an approval that does not follow an agreement (C04). Raises: ReportNotAgreed."""
     if report.state != "agreed":
-        raise errors.ReportNotAgreed(state=STATES_RU[report.state])
+        raise errors.ReportNotAgreed(state=report.state, state_ru=STATES_RU[report.state])
 
 
 def supplement(report: Report, addendum: Addendum, today: date) -> tuple[Report, ReportSupplementedV1]:
@@ -208,7 +208,7 @@ def supplement(report: Report, addendum: Addendum, today: date) -> tuple[Report,
     Raises: ReportNotApproved, DayInFuture, DayTooEarly.
     """
     if report.state != "approved":
-        raise errors.ReportNotApproved(state=STATES_RU[report.state])
+        raise errors.ReportNotApproved(state=report.state, state_ru=STATES_RU[report.state])
     _in_time(addendum.supplemented_on, earliest=_last_step(report), today=today)
     numbered = replace(addendum, number=len(report.addenda) + 1)
     fact = ReportSupplementedV1(**_about(report), number=numbered.number, supplemented_on=numbered.supplemented_on)

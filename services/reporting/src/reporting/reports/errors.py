@@ -34,11 +34,12 @@ class ReportLocked(RuleBroken):
     code: ClassVar = "report-locked"
     title: ClassVar = Words("Отчёт закрыт для правки", "The report is locked")
     detail: ClassVar = Words(
-        "Отчёт в состоянии «{state}»: правится только черновик или возвращённый отчёт. "
+        "Отчёт в состоянии «{state_ru}»: правится только черновик или возвращённый отчёт. "
         "К утверждённому отчёту добавляют дополнение.",
         "The report is {state}: only a draft or a returned report is edited. An approved report takes addenda.",
     )
     state: str
+    state_ru: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -48,10 +49,11 @@ class ReportNotSubmitted(RuleBroken):
     code: ClassVar = "report-not-submitted"
     title: ClassVar = Words("Отчёт не подан", "The report is not submitted")
     detail: ClassVar = Words(
-        "Отчёт в состоянии «{state}», а нужен поданный на согласование.",
+        "Отчёт в состоянии «{state_ru}», а нужен поданный на согласование.",
         "The report is {state}; a submitted one is needed.",
     )
     state: str
+    state_ru: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -61,10 +63,11 @@ class ReportNotAgreed(RuleBroken):
     code: ClassVar = "report-not-agreed"
     title: ClassVar = Words("Отчёт не согласован", "The report is not agreed")
     detail: ClassVar = Words(
-        "Отчёт в состоянии «{state}»: сначала его согласует руководитель учреждения, затем утверждает департамент.",
+        "Отчёт в состоянии «{state_ru}»: сначала его согласует руководитель учреждения, затем утверждает департамент.",
         "The report is {state}: the head of the institution agrees first, then the ministry approves.",
     )
     state: str
+    state_ru: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -74,10 +77,11 @@ class ReportNotApproved(RuleBroken):
     code: ClassVar = "report-not-approved"
     title: ClassVar = Words("Отчёт не утверждён", "The report is not approved")
     detail: ClassVar = Words(
-        "Отчёт в состоянии «{state}»: дополнения бывают только у утверждённого отчёта.",
+        "Отчёт в состоянии «{state_ru}»: дополнения бывают только у утверждённого отчёта.",
         "The report is {state}: only an approved report takes addenda.",
     )
     state: str
+    state_ru: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -123,7 +127,7 @@ class DayInFuture(RuleBroken):
 
     code: ClassVar = "day-in-future"
     title: ClassVar = Words("Дата в будущем", "The date is in the future")
-    detail: ClassVar = Words("{day} ещё не наступило.", "{day} has not come yet.")
+    detail: ClassVar = Words("{day:%d.%m.%Y} ещё не наступило.", "{day} has not come yet.")
     day: date
 
 
@@ -133,7 +137,9 @@ class DayTooEarly(RuleBroken):
 
     code: ClassVar = "day-too-early"
     title: ClassVar = Words("Дата слишком ранняя", "The date is too early")
-    detail: ClassVar = Words("{day} раньше, чем возможно: не ранее {earliest}.", "{day} is before {earliest}.")
+    detail: ClassVar = Words(
+        "{day:%d.%m.%Y} раньше, чем возможно: не ранее {earliest:%d.%m.%Y}.", "{day} is before {earliest}."
+    )
     day: date
     earliest: date
 
@@ -145,7 +151,7 @@ class OfficeNotHeld(RuleBroken):
     code: ClassVar = "office-not-held"
     title: ClassVar = Words("Нет должности для подписи", "No office to sign in")
     detail: ClassVar = Words(
-        "На {day} в реестре нет вашей должности, которая даёт право этой подписи. Проверьте назначение и дату.",
+        "На {day:%d.%m.%Y} в реестре нет вашей должности с правом этой подписи. Проверьте назначение и дату.",
         "On {day} the registry shows no office of yours that gives the right to this stamp.",
     )
     day: date

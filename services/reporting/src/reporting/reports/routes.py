@@ -106,5 +106,5 @@ async def content(report_id: Id, door: Door) -> Response:
     """Канонический текст: его SHA-256 равен хешу отчёта, это может проверить каждый."""
     found = await queries.visible_report(door.reads, report_id)
     if found.content is None:
-        raise ReportNotApproved(state=STATES_RU[found.state])
+        raise ReportNotApproved(state=found.state, state_ru=STATES_RU[found.state])
     return Response(found.content, media_type="application/json", headers={"ETag": f'"{found.content_hash}"'})

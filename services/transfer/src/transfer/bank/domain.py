@@ -6,7 +6,7 @@ rejects a candidate and takes an active entry out of the bank. The council's lat
 in which its decisions become known here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar, Literal
@@ -26,6 +26,12 @@ from transfer.access import CURATOR, STAFF
 from transfer.dates import day_has_come, days_in_order
 
 EntryState = Literal["candidate", "active", "rejected", "archived"]
+STATE_NAMES: Mapping[EntryState, str] = {
+    "candidate": "кандидат",
+    "active": "в банке",
+    "rejected": "отклонена",
+    "archived": "в архиве",
+}
 
 MAY_NOMINATE = Allow(roles=CURATOR, members=STAFF)
 MAY_ARCHIVE = Allow(roles=CURATOR)
@@ -74,10 +80,11 @@ class EntryNotInState(RuleBroken):
     code: ClassVar = "bank-entry-state"
     title: ClassVar = Words("Действие не подходит к состоянию записи", "The entry is in another state")
     detail: ClassVar = Words(
-        "Запись банка {entry_id} сейчас в состоянии {state}.", "Bank entry {entry_id} is in the state {state}."
+        "Запись банка {entry_id} сейчас в состоянии «{state_ru}».", "Bank entry {entry_id} is in the state {state}."
     )
     entry_id: str
     state: str
+    state_ru: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -156,7 +163,7 @@ def nominate_again(
 ) -> tuple[BankEntry, BankEntryNominatedV1]:
     """Put a rejected practice before the council anew. Raises: EntryNotInState, DateInFuture, DecisionTooRecent."""
     if entry.state != "rejected":
-        raise EntryNotInState(entry_id=entry.id, state=entry.state)
+        raise EntryNotInState(entry_id=entry.id, state=entry.state, state_ru=STATE_NAMES[entry.state])
     day_has_come(nominated_on, now=now)
     decided_on = max((hearing.decided_on for hearing in entry.hearings), default=entry.nominated_on)
     if nominated_on <= decided_on:
@@ -208,7 +215,7 @@ def archive(
 ) -> tuple[BankEntry, BankEntryArchivedV1]:
     """Take an active entry out of the bank (A50). Raises: EntryNotInState, DateInFuture, DatesOutOfOrder."""
     if entry.state != "active" or entry.activated_on is None:
-        raise EntryNotInState(entry_id=entry.id, state=entry.state)
+        raise EntryNotInState(entry_id=entry.id, state=entry.state, state_ru=STATE_NAMES[entry.state])
     day_has_come(archived_on, now=now)
     days_in_order(entry.activated_on, archived_on)
     archived = replace(entry, state="archived", archived_on=archived_on, archived_because=reason)

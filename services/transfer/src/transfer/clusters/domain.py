@@ -32,7 +32,7 @@ class ClusterFull(RuleBroken):
     code: ClassVar = "cluster-full"
     title: ClassVar = Words("Нагрузка ментора исчерпана", "The mentor's load is exhausted")
     detail: ClassVar = Words(
-        "У ментора уже {sites} площадок при пределе {limit}: ещё одну присоединить нельзя.",
+        "Площадок у ментора: {sites} при пределе {limit}. Ещё одну присоединить нельзя.",
         "The mentor has {sites} sites, its limit is {limit}: no further site can be attached.",
     )
     sites: int
@@ -81,7 +81,7 @@ class ProgrammeStepUnknown(RuleBroken):
     code: ClassVar = "programme-step-unknown"
     title: ClassVar = Words("Такого шага в программе нет", "The programme has no such step")
     detail: ClassVar = Words(
-        "В программе менторского сопровождения {steps} шагов, указан шаг {step}.",
+        "Шагов в программе менторского сопровождения: {steps}, указан шаг {step}.",
         "The mentoring programme has {steps} steps, step {step} is named.",
     )
     step: int

@@ -1,5 +1,6 @@
 """A seminar, workshop or other event: planned, held, attended, summed up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar, Literal
@@ -11,6 +12,12 @@ from transfer.access import CURATOR, OVERSEERS, STAFF
 from transfer.dates import day_has_come
 
 EventState = Literal["planned", "incomplete", "held", "cancelled"]
+STATE_NAMES: Mapping[EventState, str] = {
+    "planned": "запланировано",
+    "incomplete": "проведено, итоги не подведены",
+    "held": "проведено",
+    "cancelled": "отменено",
+}
 Scope = Literal["institution", "system"]
 
 HELD: tuple[EventState, ...] = ("held", "incomplete")
@@ -78,10 +85,11 @@ class EventNotInState(RuleBroken):
     code: ClassVar = "event-state"
     title: ClassVar = Words("Действие не подходит к состоянию мероприятия", "The event is in another state")
     detail: ClassVar = Words(
-        "Мероприятие {event_id} сейчас в состоянии {state}.", "Event {event_id} is in the state {state}."
+        "Мероприятие {event_id} сейчас в состоянии «{state_ru}».", "Event {event_id} is in the state {state}."
     )
     event_id: str
     state: str
+    state_ru: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -219,4 +227,4 @@ def _day(event: Event) -> date:
 
 def _require_state(event: Event, *states: EventState) -> None:
     if event.state not in states:
-        raise EventNotInState(event_id=event.id, state=event.state)
+        raise EventNotInState(event_id=event.id, state=event.state, state_ru=STATE_NAMES[event.state])

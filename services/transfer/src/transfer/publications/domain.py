@@ -41,7 +41,7 @@ class ArticleCountedTogether(RuleBroken):
     code: ClassVar = "publication-one-article-one-record"
     title: ClassVar = Words("Статьи вносятся по одной", "One article, one record")
     detail: ClassVar = Words(
-        "Запись стоит за {count} статей: внесите каждую отдельно. Числом вносятся посты и выступления.",
+        "Статей в записи: {count}. Внесите каждую отдельно; числом вносятся посты и выступления.",
         "The record stands for {count} articles: enter each by itself. Posts and talks are entered by number.",
     )
     count: int

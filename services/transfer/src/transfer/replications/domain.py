@@ -1,5 +1,6 @@
 """A practice taken over by a site: agreed → trained → running → reported → self_described, or stopped (A24)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -30,6 +31,14 @@ from transfer.replications.refusals import (
 )
 
 ReplicationState = Literal["agreed", "trained", "running", "reported", "self_described", "stopped"]
+STATE_NAMES: Mapping[ReplicationState, str] = {
+    "agreed": "согласовано",
+    "trained": "площадка обучена",
+    "running": "идёт",
+    "reported": "отчёт сдан",
+    "self_described": "описана своя практика",
+    "stopped": "прекращено",
+}
 HandedOver = Literal["manual", "guidelines"]
 BOTH: tuple[HandedOver, ...] = ("manual", "guidelines")
 TRAINING: tuple[EventKind, ...] = ("hand_over_seminar", "training_seminar")
@@ -224,7 +233,8 @@ def _step_is_dated(replication: Replication, day: date, now: datetime) -> None:
 
 def _require_state(replication: Replication, *states: ReplicationState) -> None:
     if replication.state not in states:
-        raise ReplicationNotInState(replication_id=replication.id, state=replication.state)
+        state = replication.state
+        raise ReplicationNotInState(replication_id=replication.id, state=state, state_ru=STATE_NAMES[state])
 
 
 def _sides(replication: Replication) -> dict[str, str]:

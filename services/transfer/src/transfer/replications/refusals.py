@@ -36,11 +36,12 @@ class ReplicationNotInState(RuleBroken):
     code: ClassVar = "replication-state"
     title: ClassVar = Words("Шаг не подходит к состоянию внедрения", "The replication is in another state")
     detail: ClassVar = Words(
-        "Внедрение {replication_id} сейчас в состоянии {state}.",
+        "Внедрение {replication_id} сейчас в состоянии «{state_ru}».",
         "Replication {replication_id} is in the state {state}.",
     )
     replication_id: str
     state: str
+    state_ru: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -102,7 +103,7 @@ class AdaptedStepUnknown(RuleBroken):
     code: ClassVar = "adapted-step-unknown"
     title: ClassVar = Words("Такого шага в рекомендациях нет", "The guidelines have no such step")
     detail: ClassVar = Words(
-        "В рекомендациях {steps} шагов, указан шаг {step}.", "The guidelines have {steps} steps, step {step} is named."
+        "Шагов в рекомендациях: {steps}, указан шаг {step}.", "The guidelines have {steps} steps, step {step} is named."
     )
     step: int
     steps: int

@@ -18,7 +18,7 @@ class StatusRequired(RuleBroken):
     code: ClassVar = "status-required"
     title: ClassVar = Words("Нет нужного статуса", "The status is lacking")
     detail: ClassVar = Words(
-        "У учреждения {institution_id} на {day} нет действующего статуса «{kind_ru}».",
+        "У учреждения {institution_id} на {day:%d.%m.%Y} нет действующего статуса «{kind_ru}».",
         "Institution {institution_id} does not hold the status {kind} on {day}.",
     )
     institution_id: str
