@@ -19,8 +19,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.faults.house import House, opened
 from tests.faults.ledger import Ledger
 
-QUICK = {"RELAY_LEASE_SECONDS": "2", "RELAY_POLL_SECONDS": "0.2", "RETRY_SECONDS": "[0.2, 0.2, 0.5]"}
-
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test that draws lots its seeds."""

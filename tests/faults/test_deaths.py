@@ -36,4 +36,4 @@ async def test_a_story_told_again_after_four_deaths_has_the_same_figures_and_no_
         await sound(house, ledger)
         assert await figures(house) == FIGURES
         assert len(await house.stores["registry"].plain["agreements"].find({})) == 18
-        assert len({answer.id for answers in ledger.answers.values() for answer in answers[1:]}) > 0
+        assert [key for key, answers in ledger.answers.items() if len(answers) > 1]
