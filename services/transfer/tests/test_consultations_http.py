@@ -49,6 +49,14 @@ async def test_a_consultation_on_an_application_names_consultant_and_application
     assert (fact["consultant_id"], fact["application_id"]) == ("person-7", "application-1")
 
 
+async def test_nobody_bars_another_expert_by_advice_that_the_expert_has_not_entered(oktyabr):
+    about = CONSULTATION | {"application_id": "application-of-a-rival"}
+    refused = await oktyabr.post("/v1/consultations", about | {"consultant_id": "expert-1"})
+    assert (refused.status, refused.code) == (403, "advice-of-another")
+    assert (await oktyabr.get("/v1/consultations", application_id="application-of-a-rival")).expect(200)["items"] == []
+    (await oktyabr.post("/v1/consultations", about)).expect(201)
+
+
 async def test_a_consultation_is_seen_by_giver_recipient_consultant_and_curator_only(client, specialist_of, curator):
     body = CONSULTATION | {"institution_id": "srcn", "recipient_institution_id": "site-1", "consultant_id": "person-8"}
     given = (await specialist_of("srcn").post("/v1/consultations", body)).expect(201)

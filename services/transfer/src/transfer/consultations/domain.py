@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from chassis.errors import NotFound, Words
+from chassis.errors import Forbidden, NotFound, Words
 from chassis.policy import Allow
 from contracts.transfer import Channel, ConsultationGivenV1
 from transfer.access import CURATOR, OVERSEERS, STAFF
@@ -31,6 +31,18 @@ class ConsultationUnknown(NotFound):
     consultation_id: str
 
 
+@dataclass(eq=False, kw_only=True)
+class AdviceOfAnother(Forbidden):
+    """Whoever enters it would keep somebody else from judging an application, a rival's perhaps."""
+
+    code: ClassVar = "advice-of-another"
+    title: ClassVar = Words("Консультация другого человека", "Advice of somebody else")
+    detail: ClassVar = Words(
+        "Консультацию по заявке вносит сам консультант или куратор: после неё консультант не может оценивать заявку.",
+        "Advice on an application is entered by its consultant or a curator: it bars the consultant from judging it.",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consultation:
     """Advice of `consultant_id` of `institution_id`; it bars them from the expertise of `application_id` (A43)."""
@@ -47,6 +59,16 @@ class Consultation:
     minutes: int | None
     result: str | None
     given_on: date
+
+
+def entered_by(consultation: Consultation, person_id: str, roles: frozenset[str]) -> None:
+    """Refuse advice on an application (A43) that neither its consultant nor a curator enters.
+
+    Raises: AdviceOfAnother.
+    """
+    own = consultation.consultant_id == person_id or roles & CURATOR
+    if consultation.application_id and not own:
+        raise AdviceOfAnother
 
 
 def give(consultation: Consultation, *, now: datetime) -> tuple[Consultation, ConsultationGivenV1]:

@@ -37,10 +37,13 @@ class GiveConsultation(Command):
 async def give_consultation(command: GiveConsultation, work: Work) -> Consultation:
     """Enter a consultation in the register.
 
-    Raises: NotPermitted, InstitutionNotKnown, DateInFuture. Emits: transfer.consultation.given.v1.
+    Raises: NotPermitted, InstitutionNotKnown, AdviceOfAnother, DateInFuture, DateTooEarly.
+    Emits: transfer.consultation.given.v1.
     """
     MAY_GIVE.require(work.caller, command)
     await institutions_are_known(work, command.institution_id, command.recipient_institution_id)
     said = command.model_dump() | {"consultant_id": command.consultant_id or work.caller.subject}
-    consultation, fact = domain.give(Consultation(id=work.new_id(), **said), now=work.now)
+    consultation = Consultation(id=work.new_id(), **said)
+    domain.entered_by(consultation, work.caller.subject, work.caller.roles)
+    consultation, fact = domain.give(consultation, now=work.now)
     return await CONSULTATIONS.save(work, consultation, fact)

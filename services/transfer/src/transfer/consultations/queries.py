@@ -1,7 +1,6 @@
 """What clients see of consultations: those who gave them, those who received them, and those who oversee."""
 
 from datetime import date
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -13,6 +12,7 @@ from transfer.consultations.store import CONSULTATIONS
 from transfer.dates import within
 from transfer.fields import IdFilter, Question, YearFilter
 from transfer.institutions.store import names
+from transfer.tallies import tally
 
 
 class ConsultationView(View):
@@ -88,23 +88,15 @@ async def consultation_counts(reads: Reads, search: ConsultationCountSearch) -> 
     """Count the consultations that the caller may see (C23), per recipient too (A42)."""
     asked = search.model_dump(include={"institution_id", "kind"}, exclude_none=True)
     where = {"$and": [MAY_SEE.filter(reads.caller), {"given_on": within(search.year), **asked}]}
-    channel = await _tally(reads, where, "channel")
-    recipient = await _tally(reads, where, "recipient_institution_id")
-    called = await names(reads.db, filter(None, recipient))
+    channel = await tally(reads, CONSULTATIONS.collection, where, by="channel")
+    recipient = await tally(reads, CONSULTATIONS.collection, where, by="recipient_institution_id")
+    called = await names(reads.db, recipient)
     return ConsultationCounts(
         total=sum(channel.values()),
         by_channel=channel,
-        by_kind=await _tally(reads, where, "kind"),
+        by_kind=await tally(reads, CONSULTATIONS.collection, where, by="kind"),
         by_recipient=[
             Recipient(institution_id=institution_id, name=called.get(institution_id, ""), count=count)
             for institution_id, count in recipient.items()
-            if institution_id
         ],
     )
-
-
-async def _tally(reads: Reads, where: dict[str, Any], field: str) -> dict[Any, int]:
-    groups = await reads.db[CONSULTATIONS.collection].aggregate(
-        [{"$match": where}, {"$group": {"_id": f"${field}", "count": {"$sum": 1}}}, {"$sort": {"_id": 1}}]
-    )
-    return {group["_id"]: group["count"] for group in groups}
