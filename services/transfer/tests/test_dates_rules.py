@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from transfer.dates import DateInFuture, DatesOutOfOrder, day_has_come, days_in_order
+from transfer.dates import DateInFuture, DatesOutOfOrder, DateTooEarly, day_has_come, days_in_order
 from transfer.statuses.domain import Status, StatusRequired, institution_holds
 
 NOW = datetime(2023, 11, 20, 11, 59, tzinfo=UTC)
@@ -17,6 +17,14 @@ def test_tomorrow_is_refused_with_the_day_named():
     with pytest.raises(DateInFuture) as refused:
         day_has_come(date(2023, 11, 21), now=NOW)
     assert "21.11.2023" in refused.value.say("ru")[1]
+
+
+def test_a_day_before_the_year_2000_is_refused_as_a_slip_and_the_first_of_2000_is_not():
+    day_has_come(date(2000, 1, 1), now=NOW)
+    for slip in (date(218, 3, 1), date(1999, 12, 31)):
+        with pytest.raises(DateTooEarly) as refused:
+            day_has_come(slip, now=NOW)
+    assert refused.value.say("ru")[1].startswith("31.12.1999: вносится то")
 
 
 def test_a_day_that_has_begun_on_kamchatka_is_accepted_while_utc_is_still_yesterday():

@@ -9,6 +9,23 @@ from chassis.errors import RuleBroken, Words
 _AHEAD = timedelta(days=1)
 
 
+EARLIEST = date(2000, 1, 1)
+"""The first day that lists and reports can be asked for; an earlier one is a slip such as 0218 for 2018."""
+
+
+@dataclass(eq=False, kw_only=True)
+class DateTooEarly(RuleBroken):
+    """Something is said to have happened before the years that the platform counts."""
+
+    code: ClassVar = "date-too-early"
+    title: ClassVar = Words("Слишком ранняя дата", "The date is too early")
+    detail: ClassVar = Words(
+        "{on:%d.%m.%Y}: вносится то, что было начиная с 01.01.2000. Проверьте год.",
+        "{on} is before 2000-01-01. Check the year.",
+    )
+    on: date
+
+
 @dataclass(eq=False, kw_only=True)
 class DateInFuture(RuleBroken):
     """Something is said to have happened on a day that has not come."""
@@ -38,8 +55,10 @@ class DatesOutOfOrder(RuleBroken):
 def has_happened(on: date, today: date) -> None:
     """Refuse a day after tomorrow and later: the regions live up to 12 hours ahead of UTC, where `today` is counted.
 
-    Raises: DateInFuture.
+    A day before 2000 is refused too. Raises: DateInFuture, DateTooEarly.
     """
+    if on < EARLIEST:
+        raise DateTooEarly(on=on)
     if on > today + _AHEAD:
         raise DateInFuture(on=on)
 

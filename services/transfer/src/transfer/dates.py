@@ -10,6 +10,23 @@ _EASTERNMOST = timedelta(hours=12)
 """Kamchatka, UTC+12: a day that has begun there is today for somebody in the country."""
 
 
+EARLIEST = date(2000, 1, 1)
+"""The first day that lists and reports can be asked for; an earlier one is a slip such as 0218 for 2018."""
+
+
+@dataclass(eq=False, kw_only=True)
+class DateTooEarly(RuleBroken):
+    """Something is said to have happened before the years that the platform counts."""
+
+    code: ClassVar = "date-too-early"
+    title: ClassVar = Words("Слишком ранняя дата", "The date is too early")
+    detail: ClassVar = Words(
+        "{day:%d.%m.%Y}: вносится то, что было начиная с 01.01.2000. Проверьте год.",
+        "{day} is before 2000-01-01. Check the year.",
+    )
+    day: date
+
+
 @dataclass(eq=False, kw_only=True)
 class DateInFuture(RuleBroken):
     """Something is said to have happened on a day that has not come."""
@@ -38,7 +55,9 @@ class DatesOutOfOrder(RuleBroken):
 
 
 def day_has_come(day: date, *, now: datetime) -> None:
-    """Refuse a day that has not begun anywhere in Russia. Raises: DateInFuture."""
+    """Refuse a day that has not begun anywhere in Russia, or one before 2000. Raises: DateInFuture, DateTooEarly."""
+    if day < EARLIEST:
+        raise DateTooEarly(day=day)
     if day > (now + _EASTERNMOST).date():
         raise DateInFuture(day=day)
 
