@@ -9,7 +9,6 @@ from stdnum.exceptions import ValidationError
 from stdnum.ru import inn as inn_check
 
 from chassis.errors import Forbidden, NotFound, RuleBroken, Words
-from chassis.identity import Caller
 from chassis.policy import Allow
 from contracts.registry import InstitutionKind, InstitutionRegisteredV1, InstitutionRenamedV1, Ownership
 
@@ -138,12 +137,12 @@ def register(institution: Institution) -> tuple[Institution, InstitutionRegister
     return institution, fact
 
 
-def in_reach_of(caller: Caller, institution: Institution, workplaces: Iterable[Institution]) -> None:
+def in_reach_of(roles: frozenset[str], institution: Institution, workplaces: Iterable[Institution]) -> None:
     """Keep an official to the regions of their `workplaces`; curators and administrators act in all of them.
 
     Raises: OtherRegion.
     """
-    bound = "official" in caller.roles and not caller.roles & {"curator", "administrator"}
+    bound = "official" in roles and not roles & {"curator", "administrator"}
     if bound and institution.region not in {workplace.region for workplace in workplaces}:
         raise OtherRegion(short_name=institution.short_name, region=institution.region)
 

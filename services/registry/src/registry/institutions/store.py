@@ -26,7 +26,8 @@ INSTITUTIONS = Aggregates(
 async def institution_in_reach(work: Work, institution_id: str) -> Institution:
     """Return an institution that the caller may decide about. Raises: InstitutionUnknown, OtherRegion."""
     found = await INSTITUTIONS.get(work, institution_id)
-    in_reach_of(work.caller, found, await INSTITUTIONS.find(work, {"_id": {"$in": sorted(work.caller.memberships)}}))
+    workplaces = await INSTITUTIONS.find(work, {"_id": {"$in": sorted(work.caller.memberships)}})
+    in_reach_of(work.caller.roles, found, workplaces)
     return found
 
 
