@@ -1,7 +1,7 @@
 """Which institutions seminars have reached in a year: plan and fact, and those left out."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -14,6 +14,7 @@ from transfer.events.store import EVENTS
 from transfer.fields import Question
 from transfer.institutions.store import names
 from transfer.statuses.store import holders_in
+from transfer.tallies import tally
 
 MAY_OVERSEE = Allow(roles=OVERSEERS)
 
@@ -53,10 +54,11 @@ async def seminar_coverage(reads: Reads, search: CoverageSearch) -> Coverage:
     holders = await holders_in(reads.db, search.status, first=first, last=last)
     year, at = within(search.year), "premises_institution_id"
     seminars = {at: {"$in": holders}, "kind": {"$in": list(SEMINARS)}}
-    planned = await _tally(reads, {**seminars, "planned_on": year}, at)
-    held = await _tally(reads, {**seminars, "held_on": year, "state": {"$in": list(HELD)}}, at)
+    planned = await tally(reads, EVENTS.collection, {**seminars, "planned_on": year}, by=at)
+    took_place = {**seminars, "held_on": year, "state": {"$in": list(HELD)}}
+    held = await tally(reads, EVENTS.collection, took_place, by=at)
     came = {"attendance.institution_id": {"$in": holders}, "held_on": year, "scope": "system"}
-    attended = await _tally(reads, came, "attendance.institution_id")
+    attended = await tally(reads, EVENTS.collection, came, by="attendance.institution_id")
     called = await names(reads.db, holders)
     return cover(
         [
@@ -79,14 +81,3 @@ def cover(institutions: list[Covered]) -> Coverage:
         without_seminar=[item.institution_id for item in institutions if item.held == 0],
         without_attendance=[item.institution_id for item in institutions if item.attended == 0],
     )
-
-
-async def _tally(reads: Reads, where: dict[str, Any], field: str) -> dict[str, int]:
-    groups = await reads.db[EVENTS.collection].aggregate(
-        [
-            {"$match": where},
-            {"$unwind": f"${field.partition('.')[0]}"},
-            {"$group": {"_id": f"${field}", "count": {"$sum": 1}}},
-        ]
-    )
-    return {group["_id"]: group["count"] for group in groups}

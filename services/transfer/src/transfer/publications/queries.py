@@ -12,6 +12,7 @@ from transfer.dates import within
 from transfer.fields import IdFilter, Part, Question, YearFilter
 from transfer.publications.domain import PublicationUnknown
 from transfer.publications.store import PUBLICATIONS
+from transfer.tallies import tally
 
 
 class ContentView(Part):
@@ -85,14 +86,10 @@ async def publication_counts(reads: Reads, search: PublicationCountSearch) -> Pu
     """Count publications by channel (A48, C18) and level (A26)."""
     wanted = {"institution_id": search.institution_id} if search.institution_id else {}
     where = {"released_on": within(search.year), **wanted}
-    by_channel = await _tally(reads, where, "channel")
-    by_level = await _tally(reads, where, "level")
+    by_channel = await _counts(reads, where, "content.channel")
+    by_level = await _counts(reads, where, "content.level")
     return PublicationCounts(total=sum(by_channel.values()), by_channel=by_channel, by_level=by_level)
 
 
-async def _tally(reads: Reads, where: dict[str, Any], field: str) -> dict[Any, int]:
-    group = {"_id": f"$content.{field}", "count": {"$sum": "$content.count"}}
-    found = await reads.db[PUBLICATIONS.collection].aggregate(
-        [{"$match": where}, {"$group": group}, {"$sort": {"_id": 1}}]
-    )
-    return {document["_id"]: document["count"] for document in found}
+async def _counts(reads: Reads, where: dict[str, Any], by: str) -> dict[Any, int]:
+    return await tally(reads, PUBLICATIONS.collection, where, by=by, amount="$content.count")
