@@ -1,10 +1,11 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from registry.agreements.domain import (
     Addendum,
+    AddendumAfterTermination,
     AddendumNumberTaken,
     Agreement,
     AgreementEnded,
@@ -94,6 +95,13 @@ def test_an_agreement_is_terminated_once_and_not_before_its_signature():
     assert fact.terminated_on == ended.terminated_on == date(2023, 3, 15)
     with pytest.raises(AgreementEnded):
         terminate(ended, terminated_on=date(2023, 4, 1), today=TODAY)
+
+
+def test_an_agreement_is_terminated_after_its_last_addendum():
+    added, _ = add(AGREEMENT, ADDENDUM, today=TODAY)
+    with pytest.raises(AddendumAfterTermination):
+        terminate(added, terminated_on=ADDENDUM.signed_on, today=TODAY)
+    assert terminate(added, terminated_on=ADDENDUM.signed_on + timedelta(days=1), today=TODAY)
 
 
 def test_a_termination_that_has_not_come_is_refused():

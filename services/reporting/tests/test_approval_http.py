@@ -69,7 +69,7 @@ async def test_a_stamp_before_the_office_or_before_the_submission_is_refused(dra
     (await drafted.agree("2024-01-12")).expect(200)
 
 
-async def test_a_stamp_of_tomorrow_is_refused_and_of_today_is_put(drafted):
+async def test_a_stamp_of_the_day_after_tomorrow_is_refused_and_of_today_is_put(drafted):
     await drafted.fill_in()
     (await drafted.submit(None)).expect(200)
     today = date.fromisoformat((await drafted.shown())["submitted_on"])

@@ -1,5 +1,6 @@
 """Opening, filling in and finding reports, and who may."""
 
+from contracts.catalogue import CATALOGUE
 from services.reporting.tests.year_2023 import OCTOBER
 
 
@@ -31,6 +32,19 @@ async def test_a_report_for_a_year_not_begun_or_an_unknown_institution_is_refuse
 
 async def test_the_theme_comes_from_the_status_of_the_institution(approved):
     assert (await approved.shown())["theme"] == "Социальное проектирование в организациях социального обслуживания"
+
+
+async def test_a_status_revoked_on_the_first_day_of_a_year_gives_that_year_no_theme(drafted, running, announce):
+    for event_type, fields in (
+        ("registry.status.granted.v1", {"theme": "Наставничество", "valid_from": "2021-01-01", "valid_until": None}),
+        ("registry.status.revoked.v1", {"revoked_on": "2022-01-01"}),
+    ):
+        model = CATALOGUE[event_type]
+        told = model.example() | {"institution_id": OCTOBER, "kind": "resource_centre", "status_id": "early"} | fields
+        assert await running.hears(announce(model.model_validate(told), "early")) == "applied"
+    for year, theme in ((2021, "Наставничество"), (2022, None)):
+        opened = await drafted.people.author.post("/v1/reports", {"institution_id": OCTOBER, "year": year})
+        assert opened.expect(201)["theme"] == theme
 
 
 async def test_a_change_on_an_old_version_is_refused_and_without_a_version_too(drafted):

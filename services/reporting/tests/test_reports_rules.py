@@ -52,11 +52,11 @@ def test_a_report_of_this_year_is_opened_and_of_the_next_is_not(report):
     [
         (date(2022, 12, 31), errors.DayTooEarly),
         (date(2023, 1, 1), None),
-        (date(2024, 3, 1), None),
-        (date(2024, 3, 2), errors.DayInFuture),
+        (date(2024, 3, 2), None),
+        (date(2024, 3, 3), errors.DayInFuture),
     ],
 )
-def test_a_submission_is_dated_from_the_first_day_of_the_year_to_today(report, day, refusal):
+def test_a_submission_is_dated_from_the_first_day_of_the_year_to_what_is_today_in_the_east(report, day, refusal):
     if refusal:
         with pytest.raises(refusal):
             domain.submit(report, [ROW], day=day, today=TODAY)

@@ -76,6 +76,11 @@ def test_a_mentor_visits_only_sites_of_its_cluster():
         domain.visit(with_programme(4), Visit(institution_id="site-9", step=1, visited_on=DAY), now=NOW)
 
 
+def test_a_site_is_visited_from_the_day_it_is_attached():
+    with pytest.raises(DatesOutOfOrder):
+        domain.visit(with_programme(4), Visit(institution_id="site-1", step=1, visited_on=date(2018, 6, 10)), now=NOW)
+
+
 def test_a_programme_keeps_the_steps_that_have_been_visited():
     visited = domain.visit(with_programme(4), Visit(institution_id="site-1", step=3, visited_on=DAY), now=NOW)
     steps = visited.programme

@@ -81,8 +81,10 @@ def test_only_active_technologies_of_the_bank_are_replicated():
 
 
 def test_interest_comes_from_an_event_of_the_practice_that_the_site_attended():
-    workshop = replace(SEMINAR, kind="workshop")
+    workshop = replace(SEMINAR, kind="workshop", held_on=AGREED.agreed_on)
     domain.agree(AGREED, in_bank=True, interest=workshop, now=NOW)
+    with pytest.raises(DatesOutOfOrder):
+        domain.agree(AGREED, in_bank=True, interest=replace(workshop, held_on=date(2018, 6, 16)), now=NOW)
     with pytest.raises(SiteDidNotAttend):
         domain.agree(AGREED, in_bank=True, interest=replace(workshop, attendance=()), now=NOW)
     with pytest.raises(TrainingOfAnotherPractice):

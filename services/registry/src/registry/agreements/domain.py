@@ -52,6 +52,19 @@ class BeforeSignature(RuleBroken):
 
 
 @dataclass(eq=False, kw_only=True)
+class AddendumAfterTermination(RuleBroken):
+    """An agreement is not terminated before the last addendum to it was signed, nor on that day."""
+
+    code: ClassVar = "addendum-after-termination"
+    title: ClassVar = Words("Есть более позднее дополнительное соглашение", "A later addendum exists")
+    detail: ClassVar = Words(
+        "Дополнительное соглашение подписано {signed_on:%d.%m.%Y}: расторгнуть можно только позже.",
+        "An addendum was signed on {signed_on}: the agreement is terminated on a later day.",
+    )
+    signed_on: date
+
+
+@dataclass(eq=False, kw_only=True)
 class AddendumNumberTaken(RuleBroken):
     """Addenda of one agreement have different numbers."""
 
@@ -136,11 +149,14 @@ def add(agreement: Agreement, addendum: Addendum, *, today: date) -> tuple[Agree
 
 
 def terminate(agreement: Agreement, *, terminated_on: date, today: date) -> tuple[Agreement, AgreementTerminatedV1]:
-    """End an agreement. Raises: DateInFuture, BeforeSignature, AgreementEnded."""
+    """End an agreement. Raises: DateInFuture, BeforeSignature, AgreementEnded, AddendumAfterTermination."""
     if agreement.terminated_on:
         raise AgreementEnded(terminated_on=agreement.terminated_on)
     happened(terminated_on, today=today)
     _not_before_signature(agreement, terminated_on)
+    last = max((addendum.signed_on for addendum in agreement.addenda), default=None)
+    if last is not None and terminated_on <= last:
+        raise AddendumAfterTermination(signed_on=last)
     fact = AgreementTerminatedV1(
         agreement_id=agreement.id, institution_id=agreement.institution_id, terminated_on=terminated_on
     )

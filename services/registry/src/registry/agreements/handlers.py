@@ -68,7 +68,8 @@ async def sign_addendum(change: Change[SignAddendum], work: Work) -> Agreement:
 async def terminate_agreement(change: Change[TerminateAgreement], work: Work) -> Agreement:
     """End an agreement.
 
-    Raises: AgreementUnknown, StaleVersion, NotPermitted, DateInFuture, BeforeSignature, AgreementEnded.
+    Raises: AgreementUnknown, StaleVersion, NotPermitted, DateInFuture, BeforeSignature, AgreementEnded,
+    AddendumAfterTermination.
     Emits: registry.agreement.terminated.v1.
     """
     agreement = await AGREEMENTS.load(work, change)

@@ -1,5 +1,7 @@
 """What reporting learns of institutions from the registry."""
 
+from datetime import timedelta
+
 from chassis.copies import keep
 from chassis.reactions import Reactions
 from chassis.work import Work
@@ -50,5 +52,5 @@ async def when_a_status_is_extended_keep_its_new_term(fact: StatusExtendedV1, wo
 
 @reactions.when(StatusRevokedV1)
 async def when_a_status_is_revoked_end_its_term(fact: StatusRevokedV1, work: Work) -> None:
-    """Keep the day of the revocation as the last one."""
-    await keep(work, STATUSES, fact.status_id, {"valid_until": fact.revoked_on})
+    """Keep the day before the revocation as the last one: on `revoked_on` the status is not held any more."""
+    await keep(work, STATUSES, fact.status_id, {"valid_until": fact.revoked_on - timedelta(days=1)})

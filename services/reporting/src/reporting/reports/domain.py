@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from chassis.policy import Allow
@@ -259,7 +259,8 @@ def _last_step(report: Report) -> date:
 
 
 def _in_time(day: date, *, earliest: date, today: date) -> None:
-    if day > today:
+    # `today` is in UTC: in the regions tomorrow has begun up to twelve hours earlier.
+    if day > today + timedelta(days=1):
         raise errors.DayInFuture(day=day)
     if day < earliest:
         raise errors.DayTooEarly(day=day, earliest=earliest)

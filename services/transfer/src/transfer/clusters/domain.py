@@ -196,12 +196,17 @@ def set_programme(cluster: Cluster, programme: tuple[ProgrammeStep, ...]) -> Clu
 
 
 def visit(cluster: Cluster, made: Visit, *, now: datetime) -> Cluster:
-    """Record a visit to a site of the cluster. Raises: SiteOutsideCluster, ProgrammeStepUnknown, DateInFuture."""
-    if not cluster.has_site(made.institution_id):
+    """Record a visit to a site of the cluster, once it is attached.
+
+    Raises: SiteOutsideCluster, ProgrammeStepUnknown, DateInFuture, DatesOutOfOrder.
+    """
+    site = next((site for site in cluster.sites if site.institution_id == made.institution_id), None)
+    if site is None:
         raise SiteOutsideCluster(institution_id=made.institution_id)
     if not 1 <= made.step <= len(cluster.programme):
         raise ProgrammeStepUnknown(step=made.step, steps=len(cluster.programme))
     day_has_come(made.visited_on, now=now)
+    days_in_order(site.attached_on, made.visited_on)
     return replace(cluster, visits=(*cluster.visits, made))
 
 

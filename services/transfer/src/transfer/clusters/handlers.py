@@ -94,7 +94,8 @@ async def set_programme(change: Change[SetProgramme], work: Work) -> Cluster:
 async def record_visit(change: Change[RecordVisit], work: Work) -> Cluster:
     """Record a visit of the mentor to a site.
 
-    Raises: ClusterUnknown, StaleVersion, NotPermitted, SiteOutsideCluster, ProgrammeStepUnknown, DateInFuture.
+    Raises: ClusterUnknown, StaleVersion, NotPermitted, SiteOutsideCluster, ProgrammeStepUnknown, DateInFuture,
+    DatesOutOfOrder.
     """
     cluster = await _mentored(change, work)
     return await CLUSTERS.save(work, domain.visit(cluster, Visit(**change.command.model_dump()), now=work.now))

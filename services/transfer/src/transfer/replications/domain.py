@@ -116,12 +116,13 @@ def agree(
 ) -> tuple[Replication, ReplicationAgreedV1]:
     """Agree on a replication; `interest` is the event at which the site became interested, if any (A23).
 
-    Raises: PracticeNotInBank, TrainingOfAnotherPractice, SiteDidNotAttend, DateInFuture.
+    Raises: PracticeNotInBank, TrainingOfAnotherPractice, SiteDidNotAttend, DateInFuture, DatesOutOfOrder.
     """
     if not in_bank:
         raise PracticeNotInBank(practice_id=replication.practice_id)
     if interest is not None:
         site_attended(interest, practice_id=replication.practice_id, institution_id=replication.site_institution_id)
+        days_in_order(interest.held_on or replication.agreed_on, replication.agreed_on)
     day_has_come(replication.agreed_on, now=now)
     return replication, ReplicationAgreedV1(**_sides(replication), agreed_on=replication.agreed_on)
 

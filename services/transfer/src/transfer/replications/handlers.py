@@ -91,7 +91,8 @@ async def agree_replication(command: AgreeReplication, work: Work) -> Replicatio
     """Agree on the replication of an active bank entry at a site of the mentor's cluster.
 
     Raises: NotPermitted, PracticeUnknown, PracticeNotInBank, SiteOutsideCluster, EventUnknown,
-    TrainingOfAnotherPractice, SiteDidNotAttend, DateInFuture, AlreadyExists (one per practice and site).
+    TrainingOfAnotherPractice, SiteDidNotAttend, DateInFuture, DatesOutOfOrder, AlreadyExists (one per practice
+    and site).
     Emits: transfer.replication.agreed.v1.
     """
     MAY_AGREE.require(work.caller, command)
