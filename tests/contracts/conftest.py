@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from chassis import parked
-from chassis.app import Service, prepare
+from chassis.app import OWN_COLLECTIONS, Service, prepare
 from chassis.mongo import Mongo
 from chassis.receive import Disposition, Receiver
 from contracts.catalogue import OWNERS
@@ -51,6 +52,11 @@ class Consumer:
         body = (EXAMPLES / f"{event_type}.json").read_bytes()
         return await self.receiver.receive(envelope.headers(), body, attempts=attempts)
 
+    async def forget(self) -> None:
+        """Empty every collection."""
+        for collection in (*OWN_COLLECTIONS, *self.service.collections):
+            await self.mongo.plain[collection].delete({})
+
     async def kept(self) -> dict[str, dict[str, Any]]:
         """Return the messages that were not applied, by event type."""
         rows = await parked.listing(self.mongo.plain)
@@ -70,14 +76,25 @@ def put_together() -> PutTogether:
     return wired
 
 
+@pytest.fixture(scope="session")
+async def consumers(servers: Servers, put_together: PutTogether) -> AsyncIterator[dict[str, Consumer]]:
+    """The four services, each on a database of its own with the rights it has in production."""
+    async with AsyncExitStack() as stack:
+        started = {}
+        for name in SERVICES:
+            url = await stack.enter_async_context(fresh_database(servers.mongo, name))
+            service = put_together(name, mongo_url=url)
+            mongo = service.open_mongo()
+            stack.push_async_callback(mongo.close)
+            await prepare(service, mongo)
+            receiver = Receiver(mongo, service.settings, service.name, service.known)
+            started[name] = Consumer(service, mongo, receiver)
+        yield started
+
+
 @pytest.fixture(params=SERVICES)
-async def consumer(
-    request: pytest.FixtureRequest, servers: Servers, put_together: PutTogether
-) -> AsyncIterator[Consumer]:
-    """Each service in turn, on an empty database with the rights it has in production."""
-    async with fresh_database(servers.mongo, request.param) as url:
-        service = put_together(request.param, mongo_url=url)
-        mongo = service.open_mongo()
-        await prepare(service, mongo)
-        yield Consumer(service, mongo, Receiver(mongo, service.settings, service.name, service.known))
-        await mongo.close()
+async def consumer(request: pytest.FixtureRequest, consumers: dict[str, Consumer]) -> Consumer:
+    """Each service in turn, on empty collections."""
+    consumer = consumers[request.param]
+    await consumer.forget()
+    return consumer
