@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from reporting.institutions.domain import Office, genitive, held_offices, office_title
+from reporting.institutions.domain import Institution, Office, genitive, held_offices, office_title
 from reporting.reports import domain, errors
 from reporting.reports.domain import Addendum, Report, Stamp
 from reporting.reports.entries import Declaration, Entry, compose
@@ -62,6 +62,14 @@ def test_a_submission_is_dated_from_the_first_day_of_the_year_to_what_is_today_i
             domain.submit(report, [ROW], day=day, today=TODAY)
     else:
         assert domain.submit(report, [ROW], day=day, today=TODAY)[0].submitted_on == day
+
+
+def test_only_an_office_of_the_ministry_of_the_region_gives_the_right_to_approve():
+    home = Institution(id="i", name="Дом", short_name="Дом", kind="social_service", region="RU-VLG")
+    ministry = Institution(id="d", name="Департамент", short_name="Деп", kind="ministry", region="RU-VLG")
+    assert domain.may_approve_for(ministry, home)
+    assert not domain.may_approve_for(home, home)
+    assert not domain.may_approve_for(replace(ministry, region="RU-IRK"), home)
 
 
 @pytest.mark.parametrize(("day", "allowed"), [(date(2024, 1, 14), False), (date(2024, 1, 15), True)])
