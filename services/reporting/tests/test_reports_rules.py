@@ -108,10 +108,21 @@ def test_an_addendum_changes_neither_the_content_nor_its_hash(submitted):
     assert (second.content, second.content_hash) == (approved.content, approved.content_hash)
 
 
-def test_the_hash_is_another_when_one_figure_is_another(submitted):
-    other = replace(submitted, entries=(replace(ROW, value=Number(number=25)),))
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"entries": (replace(ROW, value=Number(number=25)),)},
+        {"entries": (replace(ROW, explanation="Иначе"),)},
+        {"proposals": "продолжить деятельность"},
+        {"theme": "Наставничество"},
+        {"institution_name": "Другой дом"},
+        {"submitted_on": date(2024, 1, 13)},
+    ],
+)
+def test_the_hash_is_another_when_anything_that_is_approved_is_another(submitted, change):
     hashes = {
-        domain.approve(domain.agree(one, STAMP, TODAY)[0], STAMP, TODAY)[0].content_hash for one in (submitted, other)
+        domain.approve(domain.agree(one, STAMP, TODAY)[0], STAMP, TODAY)[0].content_hash
+        for one in (submitted, replace(submitted, **change))
     }
     assert len(hashes) == 2
 
