@@ -31,6 +31,20 @@ async def has_started(process: Process) -> None:
     await eventually(it_tells_where_to_go, 300)
 
 
+async def gateway_is_ready(process: Process, port: int) -> None:
+    """Wait until every process runs; the sample data are still on their way."""
+
+    async def it_answers() -> None:
+        assert process.running, process.log()
+        try:
+            async with aiohttp.ClientSession() as client, client.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                assert answer.status == 200
+        except aiohttp.ClientError as failure:
+            raise AssertionError(str(failure)) from failure
+
+    await eventually(it_answers, 180)
+
+
 @pytest.mark.timeout(800)
 async def test_one_command_starts_everything_stops_it_and_finds_the_data_again(
     processes: Processes, free_port: Callable[[], int], tmp_path: Path
@@ -59,8 +73,8 @@ async def test_one_command_starts_everything_stops_it_and_finds_the_data_again(
 async def test_nothing_outlives_a_starter_that_is_killed(
     processes: Processes, free_port: Callable[[], int], tmp_path: Path
 ):
-    data = tmp_path / "data"
-    process = processes.start("local_platform", "run", "--data", str(data), env={"GATEWAY_PORT": str(free_port())})
-    await has_started(process)
+    data, port = tmp_path / "data", free_port()
+    process = processes.start("local_platform", "run", "--data", str(data), env={"GATEWAY_PORT": str(port)})
+    await gateway_is_ready(process, port)
     process.kill()
     await eventually(lambda: commands_that_name(data) == [], 60)
