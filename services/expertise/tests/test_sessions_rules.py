@@ -168,6 +168,18 @@ def test_a_session_is_held_within_the_term_of_its_council():
         domain.schedule(replace(session(), held_on=date(2019, 1, 1)), COUNCIL)
 
 
+def test_a_session_moved_to_another_day_keeps_recusals_and_forgets_who_was_present():
+    before = domain.recuse(session(items=2), 1, Recusal(person_id="m2", reason="автор"))
+    turned = (replace(item(2), number=1), replace(item(1), number=2))
+    moved = domain.replan(before, title="Защита", held_on=date(2018, 4, 27), items=turned)
+    assert [[recusal.person_id for recusal in found.recusals] for found in moved.items] == [[], ["m2"]]
+    assert (moved.held_on, moved.present_ids) == (date(2018, 4, 27), ())
+    with pytest.raises(QuorumMissing):
+        domain.open_session(moved, COUNCIL, {})
+    same_day = domain.replan(before, title="Отчёты", held_on=before.held_on, items=turned)
+    assert (same_day.title, same_day.present_ids) == ("Отчёты", before.present_ids)
+
+
 def test_a_subject_stands_on_an_agenda_once():
     with pytest.raises(AlreadyOnAgenda):
         domain.schedule(replace(session(), items=(item(1), replace(item(1), number=2))), COUNCIL)

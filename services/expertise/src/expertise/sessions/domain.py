@@ -98,6 +98,14 @@ def schedule(session: Session, council: Council) -> tuple[Session, SessionSchedu
     return _of(session, council), fact
 
 
+def replan(session: Session, *, title: str, held_on: date, items: Sequence[Item]) -> Session:
+    """Change what is planned: recusals stay with their subjects, presence is of the day it was recorded for."""
+    recusals = {item.subject_id: item.recusals for item in session.items}
+    kept = tuple(replace(item, recusals=recusals.get(item.subject_id, ())) for item in items)
+    present_ids = session.present_ids if held_on == session.held_on else ()
+    return replace(session, title=title, held_on=held_on, items=kept, present_ids=present_ids)
+
+
 def register(session: Session, present_ids: Collection[str]) -> Session:
     """Record who is present, also when somebody comes or leaves. Raises: SessionStateForbids, NotMembers."""
     _in_state(session, "scheduled", "open")

@@ -1,6 +1,5 @@
 """Use cases of sessions."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from chassis.work import Change, Work
@@ -61,7 +60,7 @@ async def reschedule_session(change: Change[RescheduleSession], work: Work) -> S
     session, command = await SESSIONS.load(work, change), change.command
     council = await COUNCILS.get(work, session.council_id)
     items = await items_of(work, command, session_id=session.id)
-    changed = replace(session, title=command.title, held_on=command.held_on, items=items)
+    changed = domain.replan(session, title=command.title, held_on=command.held_on, items=items)
     scheduled, fact = domain.schedule(changed, council)
     return await SESSIONS.save(work, scheduled, fact)
 
