@@ -110,6 +110,17 @@ async def test_others_marks_are_hidden_until_the_own_review_is_complete(council,
     assert [(item["id"], item["total"]) for item in after] == [(first["id"], 76), (second["id"], 75)]
 
 
+async def test_an_expert_asks_for_the_reviews_that_still_wait(council, matters):
+    application = await matters.admitted()
+    await matters.reviewed(application, "expert-who-waits", novelty=80, effect=70)
+    waiting = await matters.assigned(await matters.admitted(), "expert-who-waits")
+    found = (await council.expert("expert-who-waits").get("/v1/reviews", state="assigned")).expect(200)
+    assert [item["id"] for item in found["items"]] == [waiting["id"]]
+    everybody = (await council.curator.get("/v1/reviews", state="assigned", limit=100)).expect(200)["items"]
+    assert waiting["id"] in {item["id"] for item in everybody}
+    assert {item["state"] for item in everybody} == {"assigned"}
+
+
 async def test_marks_in_progress_are_shown_to_their_author_only(council, matters):
     application = await matters.admitted()
     review = await matters.assigned(application, "expert-1")

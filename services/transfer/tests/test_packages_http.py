@@ -79,6 +79,16 @@ async def test_a_later_edition_supersedes_the_one_before_and_leaves_its_text(tra
     assert [(fact["edition"], fact["title"]) for fact in facts] == [(1, "Почитай мне"), (2, "Почитай мне")]
 
 
+async def test_the_packages_of_one_institution_are_found_by_it(transfer, curator):
+    practice = await transfer.described()
+    package = await transfer.written(practice["id"])
+    asked = {"institution_id": practice["institution_id"], "limit": 100}
+    found = (await curator.get("/v1/packages", **asked)).expect(200)["items"]
+    assert package["id"] in {item["id"] for item in found}
+    assert {item["institution_id"] for item in found} == {practice["institution_id"]}
+    assert (await curator.get("/v1/packages", institution_id="none")).expect(200)["items"] == []
+
+
 async def test_the_working_text_is_for_its_authors_and_the_curator_only(transfer, vesta, oktyabr, specialist_of):
     practice = await transfer.described()
     package = await transfer.written(practice["id"])

@@ -65,6 +65,7 @@ class ReviewSearch(PageRequest):
     application_id: str | None = Field(default=None, max_length=64)
     expert_id: str | None = Field(default=None, max_length=64)
     call_id: str | None = Field(default=None, max_length=64)
+    state: ReviewState | None = Field(default=None, description="assigned — ждут эксперта")
 
 
 class ApplicationEvaluation(BaseModel):
@@ -101,7 +102,7 @@ async def review(reads: Reads, review_id: str) -> ReviewView:
 
 async def reviews(reads: Reads, search: ReviewSearch) -> Page[ReviewView]:
     """Return the reviews that the caller may see, in the order of assignment."""
-    asked = search.model_dump(include={"application_id", "expert_id", "call_id"}, exclude_none=True)
+    asked = search.model_dump(include={"application_id", "expert_id", "call_id", "state"}, exclude_none=True)
     where = {"$and": [asked, await _visible(reads)]}
     return await page(reads.db[REVIEWS.collection], where, search, lambda found: _shown(found, reads.caller))
 

@@ -14,5 +14,6 @@ REVIEWS = Aggregates(
         Index([("application_id", 1), ("_id", 1)]),
         Index([("expert_id", 1), ("_id", 1)]),
         Index([("call_id", 1), ("_id", 1)]),
+        Index([("state", 1), ("_id", 1)]),
     ],
 )

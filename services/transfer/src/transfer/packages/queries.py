@@ -79,6 +79,7 @@ class PackageSearch(PageRequest):
     """Какие пакеты показать."""
 
     practice_id: IdFilter = None
+    institution_id: IdFilter = None
 
 
 class EditionSearch(PageRequest):
@@ -103,7 +104,7 @@ async def package(reads: Reads, package_id: str) -> PackageView:
 
 async def packages(reads: Reads, search: PackageSearch) -> Page[PackageView]:
     """Return the working texts that the caller may write, in the order in which they were begun."""
-    asked = search.model_dump(include={"practice_id"}, exclude_none=True)
+    asked = search.model_dump(include={"practice_id", "institution_id"}, exclude_none=True)
     where = {"$and": [MAY_WRITE.filter(reads.caller), asked]}
     return await page(reads.db[PACKAGES.collection], where, search, _package)
 
