@@ -118,6 +118,20 @@ def test_the_cumulative_figure_is_last_years_plus_this_years_minus_the_terminate
     assert after.cumulative == before.cumulative + after.annual - 1
 
 
+@pytest.mark.parametrize(
+    ("annual", "told"),
+    [
+        (1, "заключён 1 договор"),
+        (2, "заключено 2 договора"),
+        (11, "заключено 11 договоров"),
+        (21, "заключён 21 договор"),
+    ],
+)
+def test_agreements_of_a_year_agree_with_their_number(annual, told):
+    value = AnnualCumulative(annual=annual, cumulative=30, addenda=0)
+    assert told in lead(TEMPLATE.indicator("socio.n.agreements").wording, value, 2023)
+
+
 def test_the_bank_has_two_new_projects_and_four_in_all(computed):
     value = computed["bank"].value
     assert value == AnnualCumulative(annual=2, cumulative=4, parts=value.parts)

@@ -11,7 +11,7 @@ from contracts.registry import ActAmendedV1, ActIssuedV1
 from registry.periods import happened
 
 ActKind = Literal["order", "decree", "regulation"]
-_KIND_WORDS: Mapping[ActKind, str] = {"order": "приказ", "decree": "распоряжение", "regulation": "положение"}
+_KIND_WORDS: Mapping[ActKind, str] = {"order": "приказ", "decree": "постановление", "regulation": "положение"}
 
 MAY_ISSUE = Allow(roles=frozenset({"administrator", "curator", "official"}), members=frozenset({"head"}))
 

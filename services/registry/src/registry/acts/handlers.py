@@ -22,7 +22,7 @@ class IssueAct(Command):
     """Изданный акт учреждения."""
 
     institution_id: str = Field(min_length=1, max_length=64, examples=["0190a000-0000-7000-8000-000000000101"])
-    kind: ActKind = Field(examples=["order"], description="Приказ, распоряжение, положение")
+    kind: ActKind = Field(examples=["order"], description="Приказ, постановление, положение")
     number: _Number
     issued_on: date = Field(examples=["2019-12-25"])
     title: str = Field(min_length=1, max_length=1000, examples=["О Методическом совете"])
