@@ -120,11 +120,12 @@ async def test_a_body_that_is_not_json_is_refused_with_422(client: Client) -> No
     "claims",
     [
         {"exp": int(time.time()) - 60},
+        {"exp": None},
         {"iss": "https://other.example"},
         {"aud": "other"},
         {"sub": None},
     ],
-    ids=["expired", "another issuer", "another audience", "nobody"],
+    ids=["expired", "without a term", "another issuer", "another audience", "nobody"],
 )
 async def test_a_token_that_is_not_ours_or_not_valid_now_is_refused_with_401(
     client: Client, claims: dict[str, Any]
