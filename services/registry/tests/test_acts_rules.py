@@ -44,6 +44,11 @@ def test_on_the_first_day_of_2021_only_the_first_amendment_is_in_force():
     assert edition.citation == "приказ от 25.12.2019 № 821/п «О Методическом совете» (в ред. от 25.08.2020 № 233/п)"
 
 
+def test_an_act_is_cited_by_the_word_of_its_kind_in_the_published_language():
+    decree = in_force(replace(COUNCIL, kind="decree"), date(2019, 12, 25))
+    assert decree.citation == "постановление от 25.12.2019 № 821/п «О Методическом совете»"
+
+
 def test_amendments_stand_in_the_order_of_their_dates_however_they_were_entered():
     assert amended(SECOND, FIRST) == amended(FIRST, SECOND)
 
