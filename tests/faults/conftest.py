@@ -4,20 +4,15 @@
 """
 
 import os
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
+from tests.faults.house import House, opened
+from tests.faults.ledger import Ledger
 
 from local_platform.servers import Servers
 from testkit import Processes, Vhost
 from testkit.platform import Shape, running_platform
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-from tests.faults.house import House, opened
-from tests.faults.ledger import Ledger
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -108,7 +108,7 @@ async def test_poison_is_parked_with_its_reason_and_its_neighbours_are_not_delay
     mixed = [message for pair in zip(broken, neighbours, strict=True) for message in pair]
     await send(platform.vhost, early, unknown, *mixed, queue=INBOX)
     for neighbour in neighbours:
-        await arrived(house, "transfer", id_of(neighbour), 5)
+        await arrived(house, "transfer", id_of(neighbour), 10)
 
     listed = await parked(house, count=7)
     reasons = sorted((event_type, reason) for event_type, reason, _ in listed.values())

@@ -48,6 +48,7 @@ async def test_everything_said_twice_again_in_disorder_changes_nothing(twins: Ho
 async def test_the_checker_sees_each_kind_of_loss_and_doubling(twins: House, ledger: Ledger) -> None:
     """The last test of the module: it spoils what the others looked at."""
     await sound(twins, ledger)
+    before = await twins.hashes()
     for kind, spoil in SPOILT.items():
         await spoil(twins)
         found = {difference.partition(":")[0] for difference in violations(await twins.held(), ledger)}
@@ -56,3 +57,5 @@ async def test_the_checker_sees_each_kind_of_loss_and_doubling(twins: House, led
     told.append(replace(told[0], id="another"))
     found = {difference.partition(":")[0] for difference in violations(await twins.held(), ledger)}
     assert found == {*SPOILT, "split", "lost"}
+    after = await twins.hashes()
+    assert all(after[service] != before[service] for service in before)
