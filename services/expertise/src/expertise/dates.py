@@ -20,7 +20,7 @@ class DateTooEarly(RuleBroken):
     code: ClassVar = "date-too-early"
     title: ClassVar = Words("Слишком ранняя дата", "The date is too early")
     detail: ClassVar = Words(
-        "{on:%d.%m.%Y}: вносится то, что было начиная с 01.01.2000. Проверьте год.",
+        "{on:%d.%m}.{on.year:04}: вносится то, что было начиная с 01.01.2000. Проверьте год.",
         "{on} is before 2000-01-01. Check the year.",
     )
     on: date

@@ -21,7 +21,7 @@ class DateTooEarly(RuleBroken):
     code: ClassVar = "date-too-early"
     title: ClassVar = Words("Слишком ранняя дата", "The date is too early")
     detail: ClassVar = Words(
-        "{day:%d.%m.%Y}: вносится то, что было начиная с 01.01.2000. Проверьте год.",
+        "{day:%d.%m}.{day.year:04}: вносится то, что было начиная с 01.01.2000. Проверьте год.",
         "{day} is before 2000-01-01. Check the year.",
     )
     day: date
