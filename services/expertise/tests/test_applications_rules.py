@@ -131,6 +131,15 @@ def test_the_term_of_the_call_binds_the_first_submission_only():
     may_be_submitted(returned(submitted()), CALL, AGREED, VESTA, on=date(2018, 3, 31))
 
 
+@pytest.mark.parametrize("outcome", ["supported", "not_supported"])
+def test_a_verdict_is_final_and_ends_the_time_to_withdraw(outcome):
+    decided = domain.decide(admitted(), outcome, on=date(2018, 4, 20), hand=HAND)
+    with pytest.raises(ApplicationStateForbids):
+        domain.decide(decided, "supported", on=date(2018, 4, 21), hand=HAND)
+    with pytest.raises(ApplicationStateForbids):
+        domain.withdraw(decided, reason="Передумали", on=date(2018, 4, 21), hand=HAND)
+
+
 def test_an_application_comes_back_as_often_as_the_call_allows():
     twice = submitted()
     for _ in range(2):
