@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP = PYTHONPATH=deploy/local/src $(PYTHON) -m local_platform.environment
 
-.PHONY: help setup run operate test check seeds contracts lock clean
+.PHONY: help setup run operate test faults check seeds contracts lock clean
 
 help: ## показать этот список
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ operate: setup ## команда оператора: make operate SERVICE=transf
 
 test: setup ## все тесты на настоящих серверах; часть: make test ARGS="gateway/tests -k route"
 	@exec $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+faults: setup ## отказы серверов и процессов, долгий вид: make faults ROUNDS=10
+	@FAULT_ROUNDS=$(or $(ROUNDS),10) exec $(BIN)/python -m pytest tests/faults --timeout 3600 $(ARGS)
 
 check: setup ## ruff, mypy --strict, границы модулей
 	$(BIN)/ruff check .
