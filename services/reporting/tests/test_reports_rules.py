@@ -97,6 +97,10 @@ def test_each_step_refuses_every_state_but_its_own(report, submitted):
     for other in (report, approved):
         with pytest.raises(errors.ReportNotSubmitted):
             domain.send_back(other, "Нет", day=TODAY, today=TODAY)
+    known = Addendum(number=0, text="Победа", supplemented_on=TODAY, author_id="a", author_name="А")
+    for other in (report, submitted, agreed):
+        with pytest.raises(errors.ReportNotApproved):
+            domain.supplement(other, known, TODAY)
 
 
 def test_an_addendum_changes_neither_the_content_nor_its_hash(submitted):
