@@ -116,6 +116,7 @@ def test_the_cumulative_figure_is_last_years_plus_this_years_minus_the_terminate
     after = counted(facts)["agreements"]
     assert (before.cumulative, after.annual, after.cumulative) == (11, 7, 17)
     assert after.cumulative == before.cumulative + after.annual - 1
+    assert [counted(facts, year)["agreements"].addenda for year in (2022, 2023, 2024)] == [0, 1, 0]
 
 
 @pytest.mark.parametrize(
