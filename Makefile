@@ -18,7 +18,7 @@ operate: setup ## команда оператора: make operate SERVICE=transf
 	@exec $(BIN)/python -m local_platform operate $(SERVICE) -- $(ARGS)
 
 test: setup ## все тесты на настоящих серверах; часть: make test ARGS="gateway/tests -k route"
-	@exec $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@exec $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: setup ## отказы серверов и процессов, долгий вид: make faults ROUNDS=10
 	@FAULT_ROUNDS=$(or $(ROUNDS),10) exec $(BIN)/python -m pytest tests/faults --timeout 3600 $(ARGS)

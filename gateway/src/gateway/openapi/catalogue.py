@@ -19,7 +19,7 @@ from gateway.table import Table
 log = structlog.get_logger("gateway")
 _FRESH_SECONDS = 30
 _AGAIN_SECONDS = 5
-_FETCH_SECONDS = 5
+_FETCH_SECONDS = 15  # a service composes its document at the first request: seconds of a busy processor
 
 
 @dataclass(frozen=True, slots=True)
