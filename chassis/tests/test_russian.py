@@ -40,3 +40,10 @@ def test_whatever_is_wrong_is_said_in_russian_to_those_who_read_russian(offered:
     for said in (explain(error, "ru")["message"] for error in errors):
         assert not said.startswith("Input"), said
         assert any("а" <= letter <= "я" for letter in said), said
+
+
+def test_choices_are_listed_with_the_russian_word_between_them() -> None:
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(Literal["a", "b or c", "d"]).validate_python("e")
+    (error,) = refused.value.errors()
+    assert explain({**error, "loc": ("body", "kind")}, "ru")["message"] == "допустимо: 'a', 'b or c' или 'd'"
