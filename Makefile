@@ -36,7 +36,7 @@ contracts: setup ## пересоздать схемы событий из мод
 	$(BIN)/python -m contracts write
 
 lock: setup ## пересобрать requirements.txt из requirements.in
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 -q -o requirements.txt requirements.in
+	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 -q -o requirements.txt requirements.in
 
 clean: ## удалить данные и журналы запусков (.local) и служебные папки проверок
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

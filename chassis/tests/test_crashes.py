@@ -225,8 +225,10 @@ async def test_http_works_while_the_broker_is_away_and_the_backlog_drains_when_i
         await dedicated_broker.stop()
         await samples.serve()
         samples.start("relay")
+        migration = samples.start("migrate")
         counter = await samples.open("a")
         await dedicated_broker.start_again()
+        assert await migration.wait(90) == 0, migration.log()
         await samples.nothing_lost_or_doubled(60)
 
         await dedicated_broker.stop()

@@ -107,8 +107,7 @@ async def test_a_supported_application_has_become_a_project(journey: "Journey") 
 # Transfer
 
 
-@pytest.mark.seed("A28")
-async def test_a_package_without_guidelines_cannot_be_published(journey: "Journey") -> None:
+async def test_a_package_that_lacks_its_parts_cannot_be_published(journey: "Journey") -> None:
     assert journey.refusal("bare package") == (409, "package-incomplete")
 
 

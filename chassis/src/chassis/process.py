@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from aio_pika.exceptions import AMQPError
 
 from chassis import bus, operate, telemetry
 from chassis.app import Service, build, prepare
@@ -69,11 +68,13 @@ async def _migrate(service: Service, mongo: Mongo) -> None:
     await apply_migrations(mongo, service.migrations)
     for attempt in range(_TOPOLOGY_TRIES):
         try:
-            await bus.declare(service.settings.amqp(f"{service.name}-migrate"), service.name, service.known)
+            with bus.interruptions():
+                await bus.declare(service.settings.amqp(f"{service.name}-migrate"), service.name, service.known)
             return
-        except (AMQPError, OSError, TimeoutError):
+        except bus.Interrupted:
             if attempt == _TOPOLOGY_TRIES - 1:
                 raise
+            # The broker may be starting beside us: a rollout waits a minute for it, then says what is wrong.
             await asyncio.sleep(1)
 
 
