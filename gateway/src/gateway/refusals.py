@@ -30,6 +30,10 @@ BAD_HEADER = Problem(
         "A header name with an underscore, a repeated or a contradictory header is not accepted.",
     ),
 )  # fmt: skip
+BAD_TIMEOUT = Problem(
+    400, "bad-timeout", Words("Недопустимый X-Request-Timeout", "Bad X-Request-Timeout"),
+    Words("Ожидаются секунды больше нуля, например 2 или 0.75.", "Seconds above zero are expected, such as 2 or 0.75."),
+)  # fmt: skip
 HEADERS_TOO_LARGE = Problem(
     431, "headers-too-large", Words("Слишком большие заголовки", "Headers too large"),
     Words("Не больше 100 заголовков и 32 КиБ вместе.", "At most 100 headers and 32 KiB in all."),
@@ -48,6 +52,19 @@ UNREACHABLE = Problem(
     503, "service-unreachable", Words("Сервис недоступен", "The service is unavailable"),
     Words("Ничего не изменено. Повторите запрос позже.", "Nothing was changed. Repeat later."),
     headers={"Retry-After": "2"},
+)  # fmt: skip
+SERVICE_FAILING = Problem(
+    503, "service-failing", Words("Сервис временно недоступен", "The service is failing"),
+    Words(
+        "Сервис отвечает ошибками, запрос ему не передан. Ничего не изменено, повторите позже.",
+        "The service keeps failing, so the request was not passed on. Nothing was changed; repeat later.",
+    ),
+    headers={"Retry-After": "5"},
+)  # fmt: skip
+SERVICE_BUSY = Problem(
+    503, "service-busy", Words("Сервис перегружен", "The service is busy"),
+    Words("Запрос сервису не передан. Ничего не изменено, повторите позже.", "Not passed on. Repeat later."),
+    headers={"Retry-After": "1"},
 )  # fmt: skip
 ANSWER_LOST = Problem(
     503, "answer-lost", Words("Ответ сервиса потерян", "The answer was lost"),

@@ -1,0 +1,1 @@
+"""What keeps one ailing service from taking the others along: plain rules without I/O; the time is given to each."""
