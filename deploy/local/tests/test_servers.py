@@ -8,7 +8,7 @@ from aiormq.exceptions import ChannelAccessRefused
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
-from local_platform.definitions import SERVICES, rabbitmq_definitions
+from local_platform.definitions import HOLDERS, rabbitmq_definitions
 from local_platform.servers import Servers
 from testkit import DedicatedBroker, DedicatedMongo, Vhost, eventually, fresh_database, fresh_vhost
 
@@ -32,15 +32,15 @@ async def publish(url: str, key: str, body: bytes) -> None:
 
 
 def test_definitions_have_no_place_left_unfilled():
-    passwords = dict.fromkeys(SERVICES, "secret")
+    passwords = dict.fromkeys(HOLDERS, "secret")
     text = json.dumps(rabbitmq_definitions(passwords))
     assert "{{" not in text
     assert "secret" not in text
 
 
 def test_definitions_give_each_service_names_of_its_own_only():
-    for permission in rabbitmq_definitions(dict.fromkeys(SERVICES, "x"))["permissions"]:
-        own, others = permission["user"], set(SERVICES) - {permission["user"]}
+    for permission in rabbitmq_definitions(dict.fromkeys(HOLDERS, "x"))["permissions"]:
+        own, others = permission["user"], set(HOLDERS) - {permission["user"]}
         for right in ("configure", "write", "read"):
             assert re.search(permission[right], f"{own}.inbox")
             assert not any(re.search(permission[right], f"{other}.inbox") for other in others)
@@ -54,7 +54,7 @@ async def test_a_fact_reaches_the_inbox_of_a_service_that_declared_it(vhost: Vho
     assert await vhost.depth("transfer.inbox") == 1
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", HOLDERS)
 async def test_the_policy_of_each_inbox_is_in_force(vhost: Vhost, service: str):
     await declare_inbox(vhost.url(service), service)
 

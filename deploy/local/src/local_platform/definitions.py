@@ -9,6 +9,8 @@ from local_platform.folders import MONGO_SOURCES, RABBITMQ_SOURCES
 from local_platform.passwords import rabbitmq_hash
 
 SERVICES = ("registry", "expertise", "transfer", "reporting")
+HOLDERS = (*SERVICES, "gateway")
+"""Who has a database, a queue and users of its own; the gateway has them for limits and live updates."""
 VHOST = "technopark"
 ADMIN = "admin"
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
@@ -22,11 +24,11 @@ def rabbitmq_definitions(passwords: Mapping[str, str], *, vhost: str = VHOST, us
     """Answer what a broker imports for the platform: one vhost with its exchange, users, permissions and policies.
 
     Args:
-        passwords: password by service.
+        passwords: password by holder.
         vhost: name of the virtual host.
         user_prefix: put before the name of each user.
     """
-    hashes = {f"{service}_password_hash": rabbitmq_hash(passwords[service]) for service in SERVICES}
+    hashes = {f"{holder}_password_hash": rabbitmq_hash(passwords[holder]) for holder in HOLDERS}
     template = (RABBITMQ_SOURCES / "definitions.template.json").read_text()
     definitions: dict[str, Any] = _filled(template, hashes | {"vhost": vhost, "user_prefix": user_prefix})
     return definitions

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local_platform.access import MongoAccess, RabbitAccess
 from local_platform.accounts import Account
-from local_platform.definitions import SERVICES, VHOST, rabbitmq_definitions
+from local_platform.definitions import HOLDERS, SERVICES, VHOST, rabbitmq_definitions
 from local_platform.ports import LOOPBACK, free_port
 
 DEFAULT_GATEWAY_PORT = 8080
@@ -73,22 +73,22 @@ class Plan:
 async def make_plan(
     mongo: MongoAccess, rabbitmq: RabbitAccess, *, passwords: Mapping[str, str], gateway_port: int, issuer_key: Path
 ) -> Plan:
-    """Create or renew the users of the four services on the servers, and choose ports.
+    """Create or renew the users of the services and the gateway on the servers, and choose ports.
 
     Args:
         mongo: where the databases are.
         rabbitmq: where the vhost is.
-        passwords: of each service and of the administrator.
+        passwords: of each holder and of the administrator.
         gateway_port: where clients will come.
         issuer_key: PEM file of the registry's token issuer.
     """
-    mongo_urls = {name: await mongo.grant(name, database=name, password=passwords[name]) for name in SERVICES}
+    mongo_urls = {name: await mongo.grant(name, database=name, password=passwords[name]) for name in HOLDERS}
     await rabbitmq.load(rabbitmq_definitions(passwords), vhost=VHOST)
     return Plan(
         gateway_port=gateway_port,
         service_ports={name: free_port() for name in SERVICES},
         mongo_urls=mongo_urls,
-        rabbitmq_urls={name: rabbitmq.url(name, passwords[name], vhost=VHOST) for name in SERVICES},
+        rabbitmq_urls={name: rabbitmq.url(name, passwords[name], vhost=VHOST) for name in HOLDERS},
         issuer_key=issuer_key,
         administrator=Account(ADMINISTRATOR, passwords[ADMINISTRATOR], "Администратор площадки", "администратор"),
     )

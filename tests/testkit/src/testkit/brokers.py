@@ -12,7 +12,7 @@ from urllib.parse import quote
 import aio_pika
 
 from local_platform.access import RabbitAccess
-from local_platform.definitions import SERVICES, rabbitmq_definitions
+from local_platform.definitions import HOLDERS, rabbitmq_definitions
 from local_platform.rabbitmq import RabbitServer
 from local_platform.servers import local_rabbitmq
 
@@ -64,7 +64,7 @@ class Vhost:
 async def fresh_vhost(access: RabbitAccess) -> AsyncIterator[Vhost]:
     """Make a vhost with everything a broker has before any service starts; delete it with its users afterwards."""
     vhost = Vhost(f"t-{secrets.token_hex(6)}", access, secrets.token_hex(12))
-    passwords = dict.fromkeys(SERVICES, vhost.password)
+    passwords = dict.fromkeys(HOLDERS, vhost.password)
     definitions = rabbitmq_definitions(passwords, vhost=vhost.name, user_prefix=f"{vhost.name}.")
     await access.load(definitions, vhost=vhost.name)
     yield vhost
