@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP = PYTHONPATH=deploy/local/src $(PYTHON) -m local_platform.environment
 
-.PHONY: help setup run operate test faults check seeds contracts lock clean
+.PHONY: help setup run operate test faults bench-gateway check seeds contracts lock clean
 
 help: ## показать этот список
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## подготовить .venv и серверы (повторный вызов ничего не делает)
 	@$(SETUP)
@@ -22,6 +22,9 @@ test: setup ## все тесты на настоящих серверах; ча�
 
 faults: setup ## отказы серверов и процессов, долгий вид: make faults ROUNDS=10
 	@FAULT_ROUNDS=$(or $(ROUNDS),10) exec $(BIN)/python -m pytest tests/faults --timeout 3600 $(ARGS)
+
+bench-gateway: setup ## шлюз рядом с nginx, Envoy и Traefik: make bench-gateway ARGS=--short
+	@exec $(BIN)/python -m tests.load.gateway $(ARGS)
 
 check: setup ## ruff, mypy --strict, границы модулей
 	$(BIN)/ruff check .
