@@ -24,6 +24,41 @@ async def test_a_reader_that_has_the_version_gets_304_without_a_body(client: Cli
     assert (answer.status, answer.body) == (304, b"")
 
 
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"v9", {}', "*"])
+async def test_what_the_client_has_may_be_named_weakly_in_a_list_or_by_a_star(client: Client, form: str) -> None:
+    created = await client.post("/v1/counters", {"name": "a"})
+    path = f"/v1/counters/{created.json['id']}"
+    answer = await client.get(path, headers={"If-None-Match": form.format(created.etag)})
+    assert (answer.status, answer.etag) == (304, created.etag)
+    assert (await client.get(path, headers={"If-None-Match": '"v9", W/"v8"'})).status == 200
+
+
+async def test_a_list_that_the_client_has_is_answered_304_until_it_changes(client: Client) -> None:
+    await client.post("/v1/counters", {"name": "a"})
+    first = await client.get("/v1/counters")
+    again = await client.get("/v1/counters", headers={"If-None-Match": first.etag})
+    assert (first.etag[:2], again.status, again.body) == ("W/", 304, b"")
+    await client.post("/v1/counters", {"name": "b"})
+    changed = await client.get("/v1/counters", headers={"If-None-Match": first.etag})
+    assert (changed.status, changed.etag == first.etag) == (200, False)
+
+
+async def test_a_list_is_read_from_its_end_page_by_page(client: Client) -> None:
+    made = [(await client.post("/v1/counters", {"name": name})).json["id"] for name in "abc"]
+    page = (await client.get("/v1/counters", limit=2, reverse=True)).expect(200)
+    rest = (await client.get("/v1/counters", limit=2, reverse=True, cursor=page["next"])).expect(200)
+    assert [item["id"] for item in page["items"] + rest["items"]] == made[::-1]
+    turned = await client.get("/v1/counters", limit=2, cursor=page["next"])
+    assert (turned.status, turned.code) == (400, "bad-cursor")
+
+
+@pytest.mark.parametrize("etag", ['W/"v1"', '"v1-0123456789abcdef"', 'W/"v1-0123456789abcdef"'])
+async def test_a_version_is_taken_in_every_form_in_which_clients_get_it(client: Client, etag: str) -> None:
+    path = f"/v1/counters/{(await client.post('/v1/counters', {'name': 'a'})).json['id']}"
+    (await client.put(path, {}, if_match=etag)).expect(200)
+    assert (await client.put(path, {}, if_match=etag)).code == "stale-version"
+
+
 async def test_a_stale_version_is_refused_with_412_in_russian_and_in_english(client: Client) -> None:
     path = f"/v1/counters/{(await client.post('/v1/counters', {'name': 'a'})).json['id']}"
     (await client.put(path, {}, if_match='"v1"')).expect(200)
@@ -40,7 +75,7 @@ async def test_a_replacement_without_if_match_is_refused_with_428(client: Client
     assert (refused.status, refused.code) == (428, "if-match-required")
 
 
-@pytest.mark.parametrize("etag", ["v1x", '"3.5"', '"-1"', '"v1","v2"', "W/"])
+@pytest.mark.parametrize("etag", ["v1x", '"3.5"', '"-1"', '"v1","v2"', "W/", '"v1-x"', '"v1-"'])
 async def test_an_etag_of_another_form_is_refused_with_400(client: Client, etag: str) -> None:
     refused = await client.put("/v1/counters/any", {}, if_match=etag)
     assert (refused.status, refused.code) == (400, "bad-if-match")

@@ -8,7 +8,7 @@ import structlog
 from fastapi import Depends, Header, Path, Request, Response
 from pydantic import BaseModel
 
-from chassis import outbox
+from chassis import conditional, outbox
 from chassis.crashpoint import crashpoint
 from chassis.documents import Database
 from chassis.errors import Words
@@ -36,10 +36,10 @@ _ETag = Annotated[str | None, Header(alias="If-Match", max_length=64, descriptio
 
 
 def _version(etag: str) -> int:
-    digits = etag.strip().strip('"').removeprefix("v")
-    if not digits.isdecimal() or len(digits) > 9:
+    version = conditional.version_of(etag)
+    if version is None:
         raise BAD_IF_MATCH
-    return int(digits)
+    return version
 
 
 def _expected(if_match: _ETag = None) -> int | None:
@@ -96,14 +96,23 @@ class HttpDoor:
         return response
 
     def show(self, found: View) -> Response:
-        """Answer a read of one record: 304 when the client has this version."""
-        if self._request.headers.get("if-none-match") == f'"v{found.version}"':
-            return Response(status_code=304, headers={"ETag": f'"v{found.version}"'})
-        return _answer(found, 200)
+        """Answer a read of one record: 304 when the client has it as it is now shown."""
+        body = found.model_dump_json().encode()
+        tag = conditional.etag(found.version, body if found.beyond_version else None)
+        return conditional.answer(self._request, body, tag)
 
     def listing(self, found: Page[Any] | BaseModel) -> Response:
-        """Answer a read of a list."""
-        return Response(found.model_dump_json(), media_type="application/json")
+        """Answer a read of a list: 304 when the client has the same."""
+        body = found.model_dump_json().encode()
+        return conditional.answer(self._request, body, conditional.weak_etag(body))
+
+    def give(self, content: str | bytes, tag: str, media_type: str = "application/json") -> Response:
+        """Answer a read of what has an ETag of its own: 304 when the client has it."""
+        return conditional.answer(self._request, content, tag, media_type)
+
+    def has(self, tag: str) -> bool:
+        """Tell whether the client has what this ETag stands for, before it is made."""
+        return conditional.has_it(self._request, tag)
 
     def _cause(self) -> Cause:
         context = structlog.contextvars.get_contextvars()
@@ -117,7 +126,7 @@ class HttpDoor:
 
 
 def _answer(view: View, status: int) -> Response:
-    headers = {"ETag": f'"v{view.version}"'}
+    headers = {"ETag": conditional.etag(view.version)}
     return Response(view.model_dump_json(), status, headers, "application/json")
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,6 +26,8 @@ class View(BaseModel):
     """What a client sees of a record; read from a document or an aggregate."""
 
     model_config = ConfigDict(from_attributes=True, populate_by_name=True, extra="ignore")
+    beyond_version: ClassVar[bool] = False
+    """Whether it shows what may change while the version does not: others' records, or more to some callers."""
 
     id: str = Field(validation_alias="_id", examples=["0190a000-0000-7000-8000-000000000101"])
     version: int = Field(examples=[1], description="Версия записи; ETag и If-Match")
@@ -38,6 +40,7 @@ class PageRequest(BaseModel):
 
     limit: int = Field(default=50, ge=1, le=100, description="Сколько записей на странице")
     cursor: str | None = Field(default=None, max_length=600, description="`next` предыдущей страницы")
+    reverse: bool = Field(default=False, description="С конца списка")
 
 
 Paging = Annotated[PageRequest, Query()]
@@ -62,8 +65,8 @@ async def page(
 
     Raises `BAD_CURSOR` for a cursor that is not of this list.
     """
-    field, direction = order
-    mark = hashlib.sha256(json.dumps([where, order], sort_keys=True, default=str).encode()).hexdigest()[:12]
+    field, direction = order[0], -order[1] if paging.reverse else order[1]
+    mark = hashlib.sha256(json.dumps([where, field, direction], sort_keys=True, default=str).encode()).hexdigest()[:12]
     condition = {"$and": [where, _after(paging.cursor, mark, field, direction)]} if paging.cursor else where
     sort = [(field, direction)] if field == "_id" else [(field, direction), ("_id", direction)]
     found = await collection.find(condition, sort=sort, limit=paging.limit + 1)

@@ -169,6 +169,10 @@ async def test_applications_are_found_by_each_filter_of_the_list(council, matter
     for name in ("call_id", "direction_id", "institution_id", "state"):
         page = await council.curator.get("/v1/applications", limit=100, **{name: drafted[name]})
         assert drafted["id"] in [item["id"] for item in page.expect(200)["items"]]
+    supervised = {"scientific_supervisor_id": drafted["scientific_supervisor_id"]}
+    latest = (await council.curator.get("/v1/applications", limit=1, reverse=True, **supervised)).expect(200)["items"]
+    assert [(item["id"], item["state_since"]) for item in latest] == [(drafted["id"], "2018-02-06")]
+    assert (await council.curator.get("/v1/applications", expert_id="nobody")).expect(200)["items"] == []
 
 
 async def test_the_same_submission_with_one_key_takes_effect_once(council, matters):

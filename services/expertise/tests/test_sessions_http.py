@@ -202,11 +202,13 @@ async def test_sessions_are_found_by_each_filter_of_the_list(council, hall, prac
     session = await hall.scheduled(items, held_on="2018-07-07")
     searches = (
         {"council_id": session["council_id"]}, {"state": "scheduled"}, {"subject_id": "found-1"},
-        {"held_from": "2018-07-07", "held_to": "2018-07-07"},
+        {"held_from": "2018-07-07", "held_to": "2018-07-07"}, {"member_id": "member-1", "state": "scheduled"},
     )  # fmt: skip
     for search in searches:
         page = (await council.head.get("/v1/sessions", limit=100, **search)).expect(200)["items"]
         assert session["id"] in [item["id"] for item in page]
+    strangers = (await council.head.get("/v1/sessions", member_id="nobody")).expect(200)["items"]
+    assert strangers == []
     later = (await council.head.get("/v1/sessions", held_from="2018-07-08")).expect(200)["items"]
     assert session["id"] not in [item["id"] for item in later]
 

@@ -67,6 +67,16 @@ async def test_a_draft_is_marked_and_an_addendum_follows_the_proposals(drafted, 
     assert words.index("Предложения:") < words.index("Дополнение № 1 от 20.02.2024 Стал известен результат: победа")
 
 
+@pytest.mark.parametrize("ending", ["docx", "pdf"])
+async def test_a_file_that_the_client_has_is_not_written_again(drafted, ending):
+    author, path = drafted.people.author, f"{drafted.path}/document.{ending}"
+    first = await author.get(path)
+    again = await author.get(path, headers={"If-None-Match": first.etag})
+    assert (again.status, again.body, again.etag) == (304, b"", first.etag)
+    await drafted.through_approval()
+    assert (await author.get(path, headers={"If-None-Match": first.etag})).status == 200
+
+
 async def test_the_indicators_stand_in_the_tables_in_the_order_of_the_form(approved, readers):
     answer = await readers.curator.get(f"{approved.path}/document.docx")
     tables = Document(io.BytesIO(answer.body)).tables

@@ -73,7 +73,9 @@ async def test_figures_of_a_draft_follow_new_evidence_without_a_new_version(draf
     await running.hears(announce(given, "consultation-late"))
     after = await drafted.people.author.get(drafted.path, headers={"If-None-Match": before.etag})
     figures = {row["key"]: row["value"] for row in after.expect(200)["indicators"]}
-    assert (after.etag, figures["socio.n.consultations"]["number"]) == (before.etag, 25)
+    assert (after.json["version"], figures["socio.n.consultations"]["number"]) == (before.json["version"], 25)
+    unchanged = await drafted.people.author.get(drafted.path, headers={"If-None-Match": after.etag})
+    assert (unchanged.status, unchanged.etag, before.etag == after.etag) == (304, after.etag, False)
 
 
 async def test_figures_of_a_submitted_report_no_longer_follow_the_evidence(drafted, running, announce):

@@ -35,6 +35,8 @@ async def test_a_practice_grows_only_from_a_project_of_its_own_institution(vesta
     assert await inbox.tell(project, "pr-1") == "applied"
     grown = (await vesta.post("/v1/practices", CARD | {"project_id": "pr-1"})).expect(201)
     assert grown["project_id"] == "pr-1"
+    of_project = (await vesta.get("/v1/practices", project_id="pr-1")).expect(200)["items"]
+    assert [item["id"] for item in of_project] == [grown["id"]]
     foreign = project.model_copy(update={"project_id": "pr-2", "institution_id": "srcn"})
     assert await inbox.tell(foreign, "pr-2") == "applied"
     assert (await vesta.post("/v1/practices", CARD | {"project_id": "pr-2"})).code == "project-not-known"

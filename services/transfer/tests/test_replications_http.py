@@ -47,6 +47,10 @@ async def test_a_practice_goes_through_all_states_at_one_site_and_runs_at_anothe
     found = (await transfer.curator.get("/v1/replications", practice_id=practice_id)).expect(200)["items"]
     assert {item["site_institution_id"]: item["state"] for item in found} == {"site-1": "reported", "site-2": "running"}
     assert {item["event_id"] for item in found} == {seminar["id"]}
+    owned = await transfer.curator.get("/v1/replications", owner_institution_id=found[0]["owner_institution_id"])
+    assert {item["id"] for item in found} <= {item["id"] for item in owned.expect(200)["items"]}
+    card = (await transfer.curator.get(f"/v1/practices/{practice_id}")).expect(200)
+    assert {item["practice_title"] for item in found} == {card["title"]}
     assert [item["handed_over"] for item in found] == [["manual", "guidelines"]] * 2
     own = {
         "kind": "practice", "title": "Гостиная в сельском клубе", "target_groups": ["families"],

@@ -36,6 +36,10 @@ STATE_NAMES = {
     "not_supported": "не поддержана",
     "withdrawn": "отозвана",
 }
+_INTO: dict[ApplicationState, StepKind] = {
+    "draft": "drafted", "submitted": "submitted", "returned": "returned", "admitted": "admitted",
+    "withdrawn": "withdrawn",
+}  # fmt: skip
 _TEAM = frozenset({"head", "specialist"})
 MAY_WRITE = Allow(members=_TEAM)
 MAY_ADMIT = Allow(roles=frozenset({"curator"}))
@@ -101,6 +105,12 @@ class Application:
     opinion: Opinion | None = None
     expert_ids: tuple[str, ...] = ()
     history: tuple[Step, ...] = ()
+
+    @property
+    def state_since(self) -> date | None:
+        """The day on which it came into its state."""
+        steps = (step.on for step in reversed(self.history) if step.what == _INTO.get(self.state, "verdict_issued"))
+        return next(steps, None)
 
 
 def draft(application: Application, *, on: date, hand: Hand) -> Application:

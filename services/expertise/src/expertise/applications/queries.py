@@ -55,6 +55,7 @@ class ApplicationView(View):
     passport: PassportView
     team: TeamView
     state: ApplicationState
+    state_since: date | None = Field(default=None, description="День, с которого заявка в этом состоянии")
     submission: int
     returns: int
     opinion: OpinionView | None
@@ -67,6 +68,8 @@ class ApplicationSearch(PageRequest):
     direction_id: str | None = Field(default=None, max_length=64)
     institution_id: str | None = Field(default=None, max_length=64)
     state: ApplicationState | None = None
+    scientific_supervisor_id: str | None = Field(default=None, max_length=64, description="Научный руководитель")
+    expert_id: str | None = Field(default=None, max_length=64, description="Заявки, назначенные эксперту")
 
 
 async def application(reads: Reads, application_id: str) -> ApplicationView:
@@ -76,8 +79,12 @@ async def application(reads: Reads, application_id: str) -> ApplicationView:
 
 async def applications(reads: Reads, search: ApplicationSearch) -> Page[ApplicationView]:
     """Return the applications that the caller may see, in the order of drafting."""
-    where = search.model_dump(exclude={"limit", "cursor"}, exclude_none=True) | MAY_READ.filter(reads.caller)
-    return await page(reads.db[APPLICATIONS.collection], where, search, ApplicationView.model_validate)
+    wanted = search.model_dump(exclude={"limit", "cursor", "reverse", "expert_id"}, exclude_none=True)
+    if search.expert_id:
+        wanted["expert_ids"] = search.expert_id
+    where = {"$and": [wanted, MAY_READ.filter(reads.caller)]}
+    rows = reads.db[APPLICATIONS.collection]
+    return await page(rows, where, search, lambda found: ApplicationView.model_validate(APPLICATIONS.read(found)))
 
 
 async def readable(reads: Reads, application_id: str) -> Application:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field
 
@@ -46,6 +46,7 @@ class EvaluationView(Shown):
 class ReviewView(View):
     """Рецензия; оценки незаконченной рецензии видит только её автор."""
 
+    beyond_version: ClassVar[bool] = True
     application_id: str
     call_id: str
     expert_id: str

@@ -96,6 +96,7 @@ class SessionSearch(PageRequest):
     held_from: date | None = None
     held_to: date | None = None
     subject_id: str | None = Field(default=None, max_length=64, description="Заседания с этим вопросом в повестке")
+    member_id: str | None = Field(default=None, max_length=64, description="Заседания, где человек — член совета")
 
 
 class ProtocolView(BaseModel):
@@ -121,6 +122,8 @@ async def sessions(reads: Reads, search: SessionSearch) -> Page[SessionView]:
     where = search.model_dump(include={"council_id", "state"}, exclude_none=True)
     if search.subject_id:
         where["items.subject_id"] = search.subject_id
+    if search.member_id:
+        where["members.person_id"] = search.member_id
     days = {"$gte": search.held_from, "$lte": search.held_to}
     if bounds := {name: day.isoformat() for name, day in days.items() if day}:
         where["held_on"] = bounds

@@ -11,6 +11,7 @@ SESSIONS = Aggregates(
     missing=lambda session_id: SessionUnknown(session_id=session_id),
     indexes=[
         Index([("items.subject_id", 1), ("_id", 1)]),
+        Index([("members.person_id", 1), ("_id", 1)]),
         *(Index([(name, 1), ("_id", 1)]) for name in ("council_id", "state", "held_on")),
     ],
 )

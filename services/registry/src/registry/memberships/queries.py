@@ -1,7 +1,7 @@
 """What clients see of memberships, and who the caller is."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field
 
@@ -27,6 +27,7 @@ class MembershipView(View):
 class NamedMembership(MembershipView):
     """Работа человека в учреждении, с именем и наименованием."""
 
+    beyond_version: ClassVar[bool] = True
     person_name: str = Field(default="", examples=["Н. Л. Веревокина"])
     institution_name: str = Field(default="", examples=["КСЦОН «Веста»"])
 

@@ -1,7 +1,7 @@
 """What clients see of people: the name as on documents for everyone signed in, the rest for those who may."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -17,6 +17,7 @@ from registry.wording import starting_with
 class PersonView(View):
     """Человек; полное имя и связь видны ему самому, куратору, министерству и администратору."""
 
+    beyond_version: ClassVar[bool] = True
     short_name: str = Field(examples=["Н. Л. Веревокина"])
     full_name: str | None = None
     email: str | None = None

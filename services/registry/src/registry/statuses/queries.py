@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -48,6 +48,7 @@ class StatusView(View):
 class StatusCard(StatusView):
     """Статус с наименованием учреждения и годами, за которые есть утверждённый отчёт."""
 
+    beyond_version: ClassVar[bool] = True
     last_day: date = Field(description="Последний день с учётом прекращения; 9999-12-31 у бессрочного")
     institution_name: str = Field(default="", examples=["КСЦОН «Веста»"])
     approved_report_years: tuple[int, ...] = Field(default=(), examples=[[2023]])
@@ -59,6 +60,8 @@ class StatusSearch(PageRequest):
     institution_id: str | None = Field(default=None, max_length=64)
     kind: StatusKind | None = Field(default=None, description="Вид статуса")
     on: date | None = Field(default=None, description="Действует в этот день")
+    ends_from: date | None = Field(default=None, description="Последний день не раньше этого")
+    ends_to: date | None = Field(default=None, description="Последний день не позже этого")
 
 
 async def status(reads: Reads, status_id: str) -> StatusCard:
@@ -73,7 +76,10 @@ async def statuses(reads: Reads, search: StatusSearch) -> Page[StatusCard]:
     """Return statuses in the order of their first days."""
     exact = {"institution_id": search.institution_id, "kind": search.kind}
     where: dict[str, Any] = {name: value for name, value in exact.items() if value}
-    where |= held_on(search.on) if search.on else {}
+    ends = {"$gte": search.ends_from, "$lte": search.ends_to}
+    if bounds := {bound: day.isoformat() for bound, day in ends.items() if day}:
+        where["last_day"] = bounds
+    where = {"$and": [where, held_on(search.on)]} if search.on else where
     rows = reads.db[STATUSES.collection]
     found = await page(rows, where, search, StatusCard.model_validate, order=("valid_from", 1))
     return Page(items=await _completed(reads, found.items), next=found.next)

@@ -15,6 +15,7 @@ STATUSES = Aggregates(
         Index([("institution_id", 1), ("valid_from", 1), ("_id", 1)]),
         Index([("kind", 1), ("valid_from", 1), ("_id", 1)]),
         Index([("valid_from", 1), ("_id", 1)]),
+        Index([("last_day", 1)]),
     ],
     derive=lambda status: {"last_day": status.period.last_day.isoformat()},
 )

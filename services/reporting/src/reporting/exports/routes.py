@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
+from chassis.conditional import weak_etag
 from chassis.door import Door, Id
 from reporting.exports.fonts import family
 from reporting.exports.paper import Paper, paper_of
@@ -35,9 +36,11 @@ def _font_folder(request: Request) -> Path | None:
     responses={200: {"content": {WORD: {"schema": {"type": "string", "format": "binary"}}}}},
     summary="Отчёт в DOCX",
 )
-async def word(report_id: Id, door: Door) -> StreamingResponse:
+async def word(report_id: Id, door: Door) -> Response:
     """По форме: грифы, критерии, показатели, предложения, дополнения; до утверждения — с пометкой ПРОЕКТ."""
     paper = await _paper(door, report_id)
+    if door.has(tag := _tag(paper)):
+        return door.give(b"", tag)
     return _file(await asyncio.to_thread(write_word, paper), paper, WORD, "docx")
 
 
@@ -47,9 +50,11 @@ async def word(report_id: Id, door: Door) -> StreamingResponse:
     responses={200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}},
     summary="Отчёт в PDF",
 )
-async def pdf(report_id: Id, door: Door, folder: Annotated[Path | None, Depends(_font_folder)]) -> StreamingResponse:
+async def pdf(report_id: Id, door: Door, folder: Annotated[Path | None, Depends(_font_folder)]) -> Response:
     """То же содержание, что в DOCX, со встроенным шрифтом."""
     paper = await _paper(door, report_id)
+    if door.has(tag := _tag(paper)):
+        return door.give(b"", tag)
     fonts = family(folder)
     return _file(await asyncio.to_thread(write_pdf, paper, fonts), paper, PDF, "pdf")
 
@@ -60,9 +65,14 @@ async def _paper(door: Door, report_id: str) -> Paper:
     return paper_of(report, entries, template_of(report.template, report.edition))
 
 
+def _tag(paper: Paper) -> str:
+    """Weak: two files of one content differ in the moment they were written."""
+    return weak_etag(repr(paper).encode())
+
+
 def _file(content: bytes, paper: Paper, media_type: str, ending: str) -> StreamingResponse:
     name = f"attachment; filename=\"report.{ending}\"; filename*=UTF-8''{quote(f'{paper.file_name}.{ending}')}"
-    headers = {"Content-Disposition": name, "Content-Length": str(len(content))}
+    headers = {"Content-Disposition": name, "Content-Length": str(len(content)), "ETag": _tag(paper)}
     return StreamingResponse(_chunks(content), media_type=media_type, headers=headers)
 
 

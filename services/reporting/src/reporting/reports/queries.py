@@ -1,7 +1,7 @@
 """What clients see of reports."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -94,8 +94,9 @@ class ReportAnswer(ReportSummary):
 
 
 class ReportView(ReportAnswer):
-    """Отчёт с показателями."""
+    """Отчёт с показателями; у открытого они следуют за событиями и без новой версии."""
 
+    beyond_version: ClassVar[bool] = True
     indicators: tuple[IndicatorView, ...]
 
 
@@ -127,8 +128,8 @@ async def visible_report(reads: Reads, report_id: str) -> Report:
     return REPORTS.read(found)
 
 
-async def report(reads: Reads, report_id: str) -> tuple[ReportView, bool]:
-    """Return a report, and whether its figures still follow the evidence. Raises: ReportUnknown."""
+async def report(reads: Reads, report_id: str) -> ReportView:
+    """Return a report with its figures. Raises: ReportUnknown."""
     found = await visible_report(reads, report_id)
     rows = {entry.key: entry for entry in await entries_of(reads.db, found)}
     indicators = [
@@ -137,7 +138,7 @@ async def report(reads: Reads, report_id: str) -> tuple[ReportView, bool]:
         for indicator in criterion.indicators
     ]
     shown = ReportAnswer.model_validate(found).model_dump()
-    return ReportView.model_validate({**shown, "indicators": indicators}), found.open
+    return ReportView.model_validate({**shown, "indicators": indicators})
 
 
 async def reports(reads: Reads, search: ReportSearch) -> Page[ReportSummary]:

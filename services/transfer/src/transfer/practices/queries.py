@@ -1,5 +1,6 @@
 """What clients see of practices. Cards are open to everyone signed in."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -34,6 +35,7 @@ class PracticeSearch(PageRequest):
     kind: PracticeKind | None = None
     target_group: TargetGroup | None = None
     derived_from: IdFilter = None
+    project_id: IdFilter = Field(default=None, description="Выросли из этого проекта")
     text: str | None = Field(default=None, max_length=200, description="Слова из карточки, в любой форме")
 
 
@@ -45,6 +47,12 @@ async def practice(reads: Reads, practice_id: str) -> PracticeView:
     return PracticeView.model_validate(found)
 
 
+async def practice_titles(reads: Reads, practice_ids: Iterable[str]) -> dict[str, str]:
+    """Return practice id → title, for those known."""
+    found = await reads.db[PRACTICES.collection].find({"_id": {"$in": sorted(set(practice_ids))}})
+    return {document["_id"]: document["title"] for document in found}
+
+
 async def practices(reads: Reads, search: PracticeSearch) -> Page[PracticeView]:
     """Return cards in the order in which they were entered."""
     asked = {
@@ -52,6 +60,7 @@ async def practices(reads: Reads, search: PracticeSearch) -> Page[PracticeView]:
         "kind": search.kind,
         "target_groups": search.target_group,
         "derived_from": search.derived_from,
+        "project_id": search.project_id,
     }
     where: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     if search.text:

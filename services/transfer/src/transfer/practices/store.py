@@ -14,6 +14,7 @@ PRACTICES = Aggregates(
         Index([("kind", 1), ("_id", 1)]),
         Index([("target_groups", 1), ("_id", 1)]),
         Index([("derived_from", 1), ("_id", 1)]),
+        Index([("project_id", 1), ("_id", 1)]),
         Index([("title", "text"), ("summary", "text")], {"default_language": "russian"}),
     ],
 )

@@ -1,13 +1,15 @@
 """What clients see of replications: site, mentor, owner of the practice, and those who oversee; counts are open."""
 
 from datetime import date
+from typing import ClassVar
 
 from pydantic import BaseModel, Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from transfer.fields import IdFilter, Part, Question
-from transfer.institutions.store import municipalities
+from transfer.institutions.store import municipalities, names
+from transfer.practices.queries import practice_titles
 from transfer.replications.domain import MAY_SEE, HandedOver, ReplicationState
 from transfer.replications.refusals import ReplicationUnknown
 from transfer.replications.store import REPLICATIONS
@@ -51,10 +53,21 @@ class ReplicationView(View):
     stopped_because: str | None
 
 
+class NamedReplication(ReplicationView):
+    """Внедрение, с названием практики и наименованиями учреждений."""
+
+    beyond_version: ClassVar[bool] = True
+    practice_title: str = Field(default="", examples=["Семейная гостиная «Разговор с будущим»"])
+    owner_name: str = Field(default="", examples=["КСЦОН «Веста»"])
+    site_name: str = ""
+    mentor_name: str = ""
+
+
 class ReplicationSearch(PageRequest):
     """Какие внедрения показать."""
 
     practice_id: IdFilter = None
+    owner_institution_id: IdFilter = None
     site_institution_id: IdFilter = None
     mentor_institution_id: IdFilter = None
     state: ReplicationState | None = None
@@ -74,21 +87,44 @@ class ReplicationCounts(BaseModel):
     by_municipality: dict[str, int]
 
 
-async def replication(reads: Reads, replication_id: str) -> ReplicationView:
+async def replication(reads: Reads, replication_id: str) -> NamedReplication:
     """Return one replication. Raises: ReplicationUnknown."""
     found = await reads.db[REPLICATIONS.collection].find_one({"_id": replication_id})
     if found is None or not MAY_SEE.permits(reads.caller, found):
         raise ReplicationUnknown(replication_id=replication_id)
-    return ReplicationView.model_validate(found)
+    return (await _named(reads, [NamedReplication.model_validate(found)]))[0]
 
 
-async def replications(reads: Reads, search: ReplicationSearch) -> Page[ReplicationView]:
+async def replications(reads: Reads, search: ReplicationSearch) -> Page[NamedReplication]:
     """Return the replications that the caller may see, in the order in which they were agreed."""
     asked = search.model_dump(
-        include={"practice_id", "site_institution_id", "mentor_institution_id", "state"}, exclude_none=True
+        include={"practice_id", "owner_institution_id", "site_institution_id", "mentor_institution_id", "state"},
+        exclude_none=True,
     )
     where = {"$and": [MAY_SEE.filter(reads.caller), asked]}
-    return await page(reads.db[REPLICATIONS.collection], where, search, ReplicationView.model_validate)
+    found = await page(reads.db[REPLICATIONS.collection], where, search, NamedReplication.model_validate)
+    return Page(items=await _named(reads, found.items), next=found.next)
+
+
+async def _named(reads: Reads, views: list[NamedReplication]) -> list[NamedReplication]:
+    sides = {
+        side
+        for view in views
+        for side in (view.owner_institution_id, view.site_institution_id, view.mentor_institution_id)
+    }
+    called = await names(reads.db, sides)
+    titles = await practice_titles(reads, (view.practice_id for view in views))
+    return [
+        view.model_copy(
+            update={
+                "practice_title": titles.get(view.practice_id, ""),
+                "owner_name": called.get(view.owner_institution_id, ""),
+                "site_name": called.get(view.site_institution_id, ""),
+                "mentor_name": called.get(view.mentor_institution_id, ""),
+            }
+        )
+        for view in views
+    ]
 
 
 async def replication_counts(reads: Reads, search: ReplicationCountSearch) -> ReplicationCounts:

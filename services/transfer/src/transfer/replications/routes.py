@@ -29,6 +29,7 @@ from transfer.replications.handlers import (
     train_site,
 )
 from transfer.replications.queries import (
+    NamedReplication,
     ReplicationCounts,
     ReplicationCountSearch,
     ReplicationSearch,
@@ -44,13 +45,13 @@ async def agree(body: AgreeReplication, door: Door) -> Response:
     return await door.run(agree_replication, body, ReplicationView, status=201)
 
 
-@router.get("/replications", response_model=Page[ReplicationView], summary="Внедрения")
+@router.get("/replications", response_model=Page[NamedReplication], summary="Внедрения")
 async def listing(door: Door, search: Annotated[ReplicationSearch, Query()]) -> Response:
     """Видны площадке, ментору, владельцу практики и куратору."""
     return door.listing(await queries.replications(door.reads, search))
 
 
-@router.get("/replications/{replication_id}", response_model=ReplicationView, summary="Внедрение")
+@router.get("/replications/{replication_id}", response_model=NamedReplication, summary="Внедрение")
 async def show(replication_id: Id, door: Door) -> Response:
     """Паспорт внедрения: состояние, обучение, документы, отчёт, своя практика."""
     return door.show(await queries.replication(door.reads, replication_id))
