@@ -11,6 +11,8 @@ import pytest
 from contracts.asyncapi import document
 from contracts.catalogue import CATALOGUE
 from contracts.envelope import Envelope
+from contracts.publication import asyncapi_file
+from contracts.streams import INBOUND, PUBLIC, STREAMS
 
 OFFICIAL = Path(__file__).parent / "asyncapi-3.0.0" / "schema.json.gz"
 OFFICIAL_DIGEST = "d4571a420e6ffb7fcc7066c95a6db1202f299a3c51daa103d0706bf30f95e626"
@@ -51,8 +53,31 @@ def resolved(whole: dict[str, Any], reference: str) -> Any:
     return found
 
 
-def test_the_document_is_valid_asyncapi_3_by_its_official_schema(official, committed, faults):
-    assert faults(official, committed) == []
+@pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream.exchange)
+def test_the_document_of_every_stream_is_valid_asyncapi_3_by_its_official_schema(official, published, faults, stream):
+    found = json.loads((published / asyncapi_file(stream)).read_bytes())
+
+    assert faults(official, found) == []
+    assert found == document(stream)
+    assert all(reference.startswith("#/") and resolved(found, reference) for reference in set(references(found)))
+
+
+@pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream.exchange)
+def test_every_example_of_every_stream_obeys_the_schemas_in_its_document(faults, stream):
+    found = document(stream)
+    for message in found["components"]["messages"].values():
+        (example,) = message["examples"]
+        assert faults(DRAFT_07 | resolved(found, message["payload"]["$ref"]), example["payload"]) == []
+        assert faults(DRAFT_07 | resolved(found, message["headers"]["$ref"]), example["headers"]) == []
+        assert faults(DRAFT_07 | resolved(found, message["headers"]["$ref"]), {}) != []
+
+
+def test_partners_receive_the_public_exchange_and_send_to_the_inbound_one():
+    assert {operation["action"] for operation in document(PUBLIC)["operations"].values()} == {"send"}
+    assert {operation["action"] for operation in document(INBOUND)["operations"].values()} == {"receive"}
+    for stream in (PUBLIC, INBOUND):
+        names = {channel["bindings"]["amqp"]["exchange"]["name"] for channel in document(stream)["channels"].values()}
+        assert names == {stream.exchange}
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from contracts.fact import (
     PersonId,
     ProjectId,
     RecordId,
+    Redaction,
     SessionId,
     ShortText,
     Text,
@@ -193,7 +194,7 @@ class VerdictIssuedV1(Fact):
     institution_id: InstitutionId
     title: _Title
     outcome: Annotated[VerdictOutcome, Field(examples=["supported"])]
-    remarks: Annotated[tuple[str, ...], Field(max_length=50, examples=[[]])] = ()
+    remarks: Annotated[tuple[str, ...], Field(max_length=50, examples=[[]]), Redaction.DROPPED] = ()
     votes_for: Annotated[Count, Field(examples=[6])]
     votes_against: Annotated[Count, Field(examples=[0])]
     decided_on: Date
@@ -270,6 +271,8 @@ class AwardGrantedV1(Fact):
     project_title: _ProjectTitle = None
     result: Annotated[str, Field(min_length=1, max_length=200, examples=["призовое место"])]
     winner_ids: Annotated[
-        tuple[str, ...], Field(min_length=1, max_length=50, examples=[["0190a000-0000-7000-8000-000000000201"]])
+        tuple[str, ...],
+        Field(min_length=1, max_length=50, examples=[["0190a000-0000-7000-8000-000000000201"]]),
+        Redaction.PSEUDONYM,
     ]
     granted_on: Date

@@ -1,6 +1,7 @@
 """What every fact is: an immutable model with a literal, versioned type."""
 
 import datetime
+from enum import Enum
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,6 +25,15 @@ class Fact(BaseModel):
         return {name: field.examples[0] for name, field in cls.model_fields.items() if field.examples}
 
 
+class Redaction(Enum):
+    """What happens to a field of a fact on its way to the public stream; a field without a mark passes as it is."""
+
+    DROPPED = "dropped"
+    """The field is not in the public type at all."""
+    PSEUDONYM = "pseudonym"
+    """Each identifier is replaced by one that leads nowhere, always the same for the same person."""
+
+
 def _identifier(example: str, meaning: str) -> FieldInfo:
     found: FieldInfo = Field(min_length=1, max_length=64, examples=[example], description=meaning)
     return found
@@ -43,7 +53,11 @@ InstitutionId = Annotated[
     str, _identifier("0190a000-0000-7000-8000-000000000101", "Institution, as the registry knows it")
 ]
 OtherInstitutionId = Annotated[InstitutionId, Field(examples=["0190a000-0000-7000-8000-000000000102"])]
-PersonId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000201", "Person, as the registry knows them")]
+PersonId = Annotated[
+    str,
+    _identifier("0190a000-0000-7000-8000-000000000201", "Person, as the registry knows them"),
+    Redaction.DROPPED,
+]
 ActId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000301", "Normative act, as the registry knows it")]
 StatusId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000401", "Time-bounded status of an institution")]
 AgreementId = Annotated[str, _identifier("0190a000-0000-7000-8000-000000000501", "Cooperation agreement")]

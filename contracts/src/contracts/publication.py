@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,11 @@ from contracts import glossary
 from contracts.asyncapi import document, owner
 from contracts.catalogue import CATALOGUE
 from contracts.compatibility import breaks
+from contracts.deprecations import DEPRECATED, Deprecation
+from contracts.fact import Fact, Redaction
+from contracts.public import INTERNAL, redactions
 from contracts.schemas import payload_schema
+from contracts.streams import FACTS, INBOUND, STREAMS, Stream
 
 LEDGER = "released.json"
 README = "README.md"
@@ -54,48 +58,83 @@ def _complaint(file: Path) -> str:
 
 
 def _broken_promises(folder: Path) -> Iterator[str]:
-    ledger = _ledger(folder)
-    for event_type in sorted({*ledger, *(file.stem for file in folder.glob("schemas/*.json"))}):
-        path = f"schemas/{event_type}.json"
+    ledger, schemas = _ledger(folder), _schemas()
+    present = {file.relative_to(folder / "schemas").as_posix()[: -len(".json")] for file in _files(folder, "schemas")}
+    for name in sorted({*ledger, *present}):
+        path = f"schemas/{name}.json"
         released = _read(folder / path)
         if released is None:
             yield f"{path}: выпущенная схема пропала"
-        elif ledger.get(event_type, _digest(released)) != _digest(released):
+        elif ledger.get(name, _digest(released)) != _digest(released):
             yield f"{path}: выпущенная схема исправлена в обход команды write"
-        elif event_type not in CATALOGUE:
+        elif name not in schemas:
             yield f"{path}: тип выпущен, но модели больше нет"
         else:
-            for change in breaks(json.loads(released), payload_schema(CATALOGUE[event_type])):
+            for change in breaks(json.loads(released), schemas[name]):
                 yield f"{path}{change}; такое изменение выходит новым типом"
 
 
 def _expected(folder: Path) -> dict[str, str]:
-    schemas = {event_type: _as_text(payload_schema(model)) for event_type, model in CATALOGUE.items()}
-    released = _ledger(folder) | {event_type: _digest(text) for event_type, text in schemas.items()}
+    schemas = {name: _as_text(schema) for name, schema in _schemas().items()}
+    released = _ledger(folder) | {name: _digest(text) for name, text in schemas.items()}
     readme = _read(folder / README)
     return {
-        **{f"schemas/{event_type}.json": text for event_type, text in schemas.items()},
-        **{f"examples/{event_type}.json": _as_text(model.example()) for event_type, model in CATALOGUE.items()},
-        "asyncapi.json": _as_text(document()),
+        **{f"schemas/{name}.json": text for name, text in schemas.items()},
+        **{f"examples/{name}.json": _as_text(model.example()) for name, model in _models().items()},
+        **{asyncapi_file(stream): _as_text(document(stream)) for stream in STREAMS},
         LEDGER: _as_text(dict(sorted(released.items()))),
         **({README: with_table(readme)} if readme is not None else {}),
     }
 
 
-def with_table(readme: str) -> str:
+def asyncapi_file(stream: Stream) -> str:
+    """Return the name of the published AsyncAPI document of a stream."""
+    return f"asyncapi-{stream.folder}.json" if stream.folder else "asyncapi.json"
+
+
+def _schemas() -> dict[str, dict[str, Any]]:
+    return {
+        stream.name(model.type): payload_schema(model, stream) for stream in STREAMS for model in stream.models.values()
+    }
+
+
+def _models() -> dict[str, type[Fact]]:
+    return {stream.name(model.type): model for stream in STREAMS for model in stream.models.values()}
+
+
+def with_table(readme: str, deprecated: Mapping[str, Deprecation] = DEPRECATED) -> str:
     """Return a README whose marked part is the table of types. Raises ValueError when it has no such part."""
     head, start, rest = readme.partition(TABLE_START)
     _, end, tail = rest.partition(TABLE_END)
     if not (start and end):
         raise ValueError(f"README.md: нет меток {TABLE_START} и {TABLE_END}")
-    rows = [f"| `{event_type}` | {glossary.TYPES[event_type]} | `{owner(event_type)}` |" for event_type in CATALOGUE]
-    table = "\n".join(["| Тип | Что произошло | Кто сообщает |", "|---|---|---|", *rows])
+    rows = [_row(event_type, deprecated) for stream in (FACTS, INBOUND) for event_type in stream.models]
+    table = "\n".join(["| Тип | Что произошло | Кто сообщает | Партнёрам |", "|---|---|---|---|", *rows])
     return f"{head}{start}\n\n{table}\n\n{end}{tail}"
 
 
+def _row(event_type: str, deprecated: Mapping[str, Deprecation]) -> str:
+    ending = deprecated.get(event_type)
+    meaning = glossary.TYPES[event_type] + (f". {ending.notice}" if ending else "")
+    return f"| `{event_type}` | {meaning} | `{owner(event_type)}` | {_openness(event_type)} |"
+
+
+def _openness(event_type: str) -> str:
+    if event_type in INBOUND.models:
+        return "сообщает партнёр"
+    if event_type in INTERNAL:
+        return f"нет: {INTERNAL[event_type]}"
+    hidden = [f"`{name}`" for name, mark in redactions(CATALOGUE[event_type]).items() if mark is Redaction.DROPPED]
+    return f"да, без {', '.join(hidden)}" if hidden else "да"
+
+
 def _present(folder: Path) -> list[str]:
-    found = [*folder.glob("schemas/*"), *folder.glob("examples/*")]
+    found = [*_files(folder, "schemas"), *_files(folder, "examples"), *folder.glob("asyncapi*.json")]
     return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
+def _files(folder: Path, part: str) -> list[Path]:
+    return [path for path in (folder / part).rglob("*") if path.is_file()]
 
 
 def _ledger(folder: Path) -> dict[str, str]:

@@ -5,8 +5,11 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from contracts import glossary
-from contracts.envelope import PREFIX, SCHEMA_ROOT, Envelope
-from contracts.fact import Fact
+from contracts.envelope import PREFIX, Envelope
+from contracts.fact import Fact, Redaction
+from contracts.inbound import InboundEnvelope
+from contracts.public import UNSAID
+from contracts.streams import FACTS, INBOUND, PUBLIC, Stream
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 JsonSchema = dict[str, Any]
@@ -21,16 +24,21 @@ class _Untitled(GenerateJsonSchema):
         return False
 
 
-def payload_schema(model: type[Fact]) -> JsonSchema:
-    """Return the JSON Schema 2020-12 of a fact; unknown fields are allowed, as readers must allow them."""
+def payload_schema(model: type[Fact], stream: Stream = FACTS) -> JsonSchema:
+    """Return the JSON Schema 2020-12 of a fact of a stream; unknown fields are allowed, as readers must allow them."""
     found = model.model_json_schema(schema_generator=_Untitled)
     found["description"] = glossary.TYPES[model.type]
     found["properties"] = {
-        name: {"description": glossary.field_meaning(model.type, name), **_bare(field)}
+        name: {"description": _meaning(model, name, stream), **_bare(field)}
         for name, field in found["properties"].items()
     }
     ordered = {name: found[name] for name in _PLACE} | found
-    return {"$schema": DIALECT, "$id": f"{SCHEMA_ROOT}{model.type}", **ordered}
+    return {"$schema": DIALECT, "$id": f"{stream.schema_root}{model.type}", **ordered}
+
+
+def _meaning(model: type[Fact], name: str, stream: Stream) -> str:
+    replaced = stream is PUBLIC and Redaction.PSEUDONYM in model.model_fields[name].metadata
+    return glossary.field_meaning(model.type, name) + (glossary.PSEUDONYM if replaced else "")
 
 
 def _bare(field: JsonSchema) -> JsonSchema:
@@ -44,18 +52,20 @@ def _bare(field: JsonSchema) -> JsonSchema:
     return bare
 
 
-def headers_schema() -> JsonSchema:
-    """Return the JSON Schema of a fact's AMQP headers: the CloudEvents attributes, all of them text."""
-    fields = Envelope.model_json_schema(schema_generator=_Untitled)["properties"]
+def headers_schema(stream: Stream = FACTS) -> JsonSchema:
+    """Return the JSON Schema of the AMQP headers of a stream: the CloudEvents attributes, all of them text."""
+    envelope = InboundEnvelope if stream is INBOUND else Envelope
+    fields = envelope.model_json_schema(schema_generator=_Untitled)["properties"]
     return {
         "type": "object",
         "properties": {
             f"{PREFIX}{name}": {"description": glossary.ATTRIBUTES[name], **_as_text(field)}
             for name, field in fields.items()
+            if not (stream is PUBLIC and name in UNSAID)
         },
         "required": [
             f"{PREFIX}{name}"
-            for name, field in Envelope.model_fields.items()
+            for name, field in envelope.model_fields.items()
             if field.is_required() or field.default is not None
         ],
     }

@@ -17,6 +17,7 @@ from contracts.fact import (
     PersonId,
     PracticeId,
     RecordId,
+    Redaction,
     ReplicationId,
     ShortText,
     Text,
@@ -189,7 +190,7 @@ class ReplicationStoppedV1(_ReplicationFact):
 
     type: ClassVar[str] = "transfer.replication.stopped.v1"
 
-    reason: Annotated[Text, Field(examples=["Учреждение реорганизовано"])]
+    reason: Annotated[Text, Field(examples=["Учреждение реорганизовано"]), Redaction.DROPPED]
     stopped_on: Date
 
 
@@ -235,9 +236,11 @@ class ConsultationGivenV1(Fact):
         Literal["project_design", "implementation", "innovation_experience"], Field(examples=["innovation_experience"])
     ]
     channel: Annotated[Channel, Field(examples=["zoom"])]
-    topic: Annotated[ShortText, Field(examples=["Как описать результат проекта"])]
+    topic: Annotated[ShortText, Field(examples=["Как описать результат проекта"]), Redaction.DROPPED]
     recipient_institution_id: Annotated[OptionalId, Field(examples=[None])] = None
-    application_id: Annotated[OptionalId, Field(examples=[None], description="Application the advice was about")] = None
+    application_id: Annotated[
+        OptionalId, Field(examples=[None], description="Application the advice was about"), Redaction.DROPPED
+    ] = None
     given_on: Date
 
 

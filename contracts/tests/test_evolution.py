@@ -1,0 +1,49 @@
+"""Two versions of one fact side by side, and the end of the older one."""
+
+import hashlib
+import json
+from datetime import date
+
+import pytest
+
+from contracts.asyncapi import document
+from contracts.deprecations import DEPRECATED, Deprecation
+from contracts.publication import ReleaseBroken, with_table, write
+from contracts.streams import PUBLIC
+
+TYPE = "transfer.event.held.v1"
+ENDING = {
+    TYPE: Deprecation(since=date(2026, 12, 1), last_day=date(2027, 6, 30), successor="transfer.event.held.v2"),
+}
+NOTICE = "Устарел с 01.12.2026, публикуется по 30.06.2027; вместо него transfer.event.held.v2"
+EMPTY_TABLE = "<!-- типы: начало --><!-- типы: конец -->"
+
+
+def test_a_deprecated_type_says_so_in_the_document_and_in_the_table():
+    channels = document(PUBLIC, ENDING)["channels"]
+    assert channels[TYPE]["description"] == NOTICE
+    assert NOTICE in with_table(EMPTY_TABLE, ENDING)
+
+
+def test_a_type_that_goes_on_says_nothing_of_an_end():
+    assert "description" not in document(PUBLIC, ENDING)["channels"]["transfer.material.issued.v1"]
+    assert "Устарел" not in with_table(EMPTY_TABLE, {})
+
+
+def test_a_deprecated_type_has_a_successor_and_some_time_to_move():
+    for ending in DEPRECATED.values():
+        assert (ending.last_day - ending.since).days >= 90
+
+
+def test_a_field_taken_out_of_the_public_type_breaks_a_promise_to_partners(release):
+    name = f"public/{TYPE}"
+    file = release / "schemas" / f"{name}.json"
+    past = json.loads(file.read_bytes())
+    past["properties"]["audience"] = {"type": "string"}
+    file.write_text(json.dumps(past), encoding="utf-8")
+    ledger = json.loads((release / "released.json").read_bytes())
+    ledger[name] = hashlib.sha256(file.read_bytes()).hexdigest()
+    (release / "released.json").write_text(json.dumps(ledger), encoding="utf-8")
+
+    with pytest.raises(ReleaseBroken, match=f"schemas/{name}.json/properties/audience"):
+        write(release)
