@@ -37,6 +37,11 @@ class Mongo:
         """The collections outside any transaction."""
         return Database(self.motor)
 
+    @property
+    def forgettable(self) -> Database:
+        """The collections for what a crash may take away: a write is answered once the primary has it in memory."""
+        return Database(self.motor.with_options(write_concern=WriteConcern(w=1, j=False)))
+
     async def ping(self) -> None:
         """Ask the primary; raise `StoreUnavailable` without an answer."""
         try:
