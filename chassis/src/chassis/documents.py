@@ -12,7 +12,7 @@ T = TypeVar("T")
 Document = dict[str, Any]
 Filter = Mapping[str, Any]
 Keys = Sequence[tuple[str, int | str]]
-_DUPLICATE_KEY = 11000
+_DUPLICATE_KEY, _ANOTHER_PROCESS_DID = 11000, 48
 
 
 class Index(NamedTuple):
@@ -71,12 +71,17 @@ class Collection:
 
     async def ensure(self, indexes: Sequence[Index]) -> None:
         """Create the collection and the indexes it lacks."""
-        await self._native.database.command("create", self._native.name) if await self._is_missing() else None
+        if self._native.name not in await self._answer(self._native.database.list_collection_names()):
+            await self._answer(self._created())
         for index in indexes:
-            await self._native.create_index(list(index.keys), **index.options)
+            await self._answer(self._native.create_index(list(index.keys), **index.options))
 
-    async def _is_missing(self) -> bool:
-        return self._native.name not in await self._native.database.list_collection_names()
+    async def _created(self) -> None:
+        try:
+            await self._native.database.command("create", self._native.name)
+        except OperationFailure as error:
+            if error.code != _ANOTHER_PROCESS_DID:
+                raise
 
     async def _answer(self, operation: Awaitable[T]) -> T:
         try:
