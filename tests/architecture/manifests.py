@@ -20,7 +20,7 @@ PROCESSES = {
     "relay": ["relay"],
 }
 SECRET_KEYS = {"MONGO_URL", "RABBITMQ_URL"}
-"""What the Secret of each service holds; every other required setting is in a ConfigMap."""
+"""What the Secret of each process holds that reads it; every other required setting is in a ConfigMap."""
 SLACK_SECONDS = 5
 ENDING = {
     "api": process._GRACE_SECONDS,
@@ -131,13 +131,15 @@ def settings_are_known_and_complete(manifests: Sequence[Manifest]) -> list[str]:
     found = []
     for name, _, container in _pods(manifests):
         given = set(_told(manifests, container))
-        if any("secretRef" in source for source in container["envFrom"]):
-            given |= SECRET_KEYS
         model = GatewaySettings if container["name"] == "gateway" else ServiceSettings
         fields = {key.upper(): field for key, field in model.model_fields.items()}
+        secret = SECRET_KEYS & fields.keys()
+        if any("secretRef" in source for source in container["envFrom"]):
+            given |= secret
         http = {"HTTP_HOST", "HTTP_PORT"}
         found += [f"{name} is told {key}, which nothing reads" for key in sorted(given - set(fields) - http)]
-        found += [f"{name} is not told {key}" for key in fields if fields[key].is_required() and key not in given]
+        needed = secret | {key for key, field in fields.items() if field.is_required()}
+        found += [f"{name} is not told {key}" for key in sorted(needed - given)]
     return found
 
 

@@ -55,6 +55,7 @@ CONTROLS: list[tuple[Callable[[list[Manifest]], list[str]], str, Spoil]] = [
     (checks.settings_are_known_and_complete, "platform", lambda m: m["data"].update(HTTP_PROT="8000")),
     (checks.settings_are_known_and_complete, "platform", lambda m: m["data"].pop("OIDC_ISSUER")),
     (checks.settings_are_known_and_complete, "registry-api", lambda m: box(m)["envFrom"].pop()),
+    (checks.settings_are_known_and_complete, "gateway", lambda m: box(m)["envFrom"].pop()),
     (checks.autoscaled_deployments_name_no_replicas, "registry-api", lambda m: m["spec"].update(replicas=2)),
     (checks.autoscaled_deployments_name_no_replicas, "registry-relay", lambda m: m["spec"].pop("replicas")),
     (checks.workers_scale_by_their_inbox, "registry-worker", lambda m: m["spec"].update(minReplicaCount=0)),

@@ -1,12 +1,14 @@
 """Settings of the gateway."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, SecretStr
+from pydantic_settings import NoDecode
 from yarl import URL
 
 from chassis.settings import ProcessSettings
+from gateway.limits.policies import Overrides, rate_classes
 
 
 def _origin(address: str) -> str:
@@ -20,11 +22,23 @@ Origin = Annotated[str, AfterValidator(_origin)]
 """Scheme, host and port of a service; requests go to nothing else."""
 
 
+def _words(value: Any) -> Any:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+def _limits(given: Overrides) -> Overrides:
+    rate_classes(given)
+    return given
+
+
 class GatewaySettings(ProcessSettings):
     """What the gateway reads beyond what every process reads. Durations are seconds."""
 
     gateway_host: str = "127.0.0.1"
     gateway_port: int = Field(default=8080, ge=0, le=65535)
+    gateway_admin_host: str = "127.0.0.1"
+    gateway_admin_port: int | None = Field(default=None, ge=0, le=65535)
+    """Where operators find /livez, /readyz and /metrics; without it nowhere but /livez and /readyz beside the API."""
     registry_url: Origin
     expertise_url: Origin
     transfer_url: Origin
@@ -34,6 +48,19 @@ class GatewaySettings(ProcessSettings):
     """Open connections to one service at most; further requests wait within their deadline."""
     gateway_drain_seconds: float = Field(default=0, ge=0, le=60)
     """After SIGTERM /readyz answers 503 and requests are still taken for so long, then only those under way end."""
+
+    mongo_url: SecretStr | None = None
+    """The gateway's own database; without it each replica counts its limits alone."""
+    gateway_limits: Annotated[Overrides, AfterValidator(_limits)] = Field(default_factory=dict)
+    """What differs from `gateway.limits.policies`: {"read": {"subject": [requests, seconds]}}."""
+    gateway_limits_factor: float = Field(default=1, gt=0, le=1_000_000)
+    """Multiplies every limit, where many clients share one address or one name."""
+    gateway_limits_keys: int = Field(default=10_000, ge=100, le=1_000_000)
+    """Addresses or callers that each limit remembers at most; one takes about 250 bytes."""
+    gateway_streams: int = Field(default=6, ge=1, le=1000)
+    """Streams of one caller open at once."""
+    gateway_trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_words)] = ()
+    """Networks of the proxies whose X-Forwarded-For is believed, separated by commas."""
 
     @property
     def upstreams(self) -> Mapping[str, str]:

@@ -12,6 +12,8 @@ from local_platform.ports import LOOPBACK, free_port
 
 DEFAULT_GATEWAY_PORT = 8080
 ADMINISTRATOR = "administrator"
+_LIMITS_FACTOR = "20"
+"""Here everybody comes from one address, and the sample data of four regions within a minute."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,13 @@ class Plan:
     def gateway_environment(self) -> dict[str, str]:
         """Answer the whole environment of the gateway."""
         upstreams = {f"{service.upper()}_URL": self.service_url(service) for service in SERVICES}
-        return self._shared() | upstreams | {"GATEWAY_HOST": LOOPBACK, "GATEWAY_PORT": str(self.gateway_port)}
+        own = {
+            "GATEWAY_HOST": LOOPBACK,
+            "GATEWAY_PORT": str(self.gateway_port),
+            "GATEWAY_LIMITS_FACTOR": _LIMITS_FACTOR,
+            "MONGO_URL": self.mongo_urls["gateway"],
+        }
+        return self._shared() | upstreams | own
 
     def _issuer(self) -> dict[str, str]:
         return {
