@@ -152,6 +152,12 @@ class Door:
     def base(self) -> str:
         return self.client.base
 
+    async def metrics(self) -> str:
+        """Return what operators see."""
+        address = f"http://127.0.0.1:{self.settings.gateway_admin_port}/metrics"
+        async with aiohttp.ClientSession() as http, http.get(address) as answer:
+            return await answer.text()
+
     async def raw(self, request: bytes, *, finish: bool = True) -> bytes:
         """Send bytes as they are; return everything that comes until the gateway closes or two seconds are over."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.settings.gateway_port)
@@ -179,7 +185,8 @@ def gateway_env(free_port: Callable[[], int], issuer: Issuer) -> Callable[..., d
     def made(**services: str) -> dict[str, str]:
         dead = f"http://127.0.0.1:{free_port()}"
         urls = {f"{name.upper()}_URL": services.get(name, dead) for name in _SERVICES}
-        return {"GATEWAY_PORT": str(free_port()), "ENVIRONMENT": "test", "LOG_LEVEL": "WARNING", **urls, **issuer.env}
+        ports = {"GATEWAY_PORT": str(free_port()), "GATEWAY_ADMIN_PORT": str(free_port())}
+        return {**ports, "ENVIRONMENT": "test", "LOG_LEVEL": "WARNING", **urls, **issuer.env}
 
     return made
 

@@ -47,12 +47,12 @@ async def test_the_script_reads_only_the_document_of_this_gateway(door):
 
 async def test_the_metrics_count_requests_by_template_and_not_by_address(door):
     await door.client.get("/v1/echo/17")
-    text = (await door.client.get("/metrics")).body.decode()
+    text = await door.metrics()
     assert 'route="/v1/echo/{thing_id}"' in text
     assert "/v1/echo/17" not in text
 
 
-@pytest.mark.parametrize("address", ["/internal/x", "/openapi.yaml", "/", "/v1", "/admin", "/asyncapi", "/redoc"])
+@pytest.mark.parametrize("address", ["/metrics", "/internal/x", "/openapi.yaml", "/", "/v1", "/admin", "/asyncapi", "/redoc"])
 async def test_what_is_not_listed_does_not_exist(door, upstream, address):
     answer = await door.client.get(address)
     assert (answer.status, answer.code) == (404, "no-such-address")

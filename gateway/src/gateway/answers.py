@@ -1,10 +1,10 @@
-"""Headers of every answer, whoever gave it."""
+"""Headers of every answer, whoever gave it, and the answer that is a refusal."""
 
-from collections.abc import MutableMapping
-from typing import Any
+import json
 
-from chassis.telemetry import App, Receive, Scope, Send
+from chassis.problem import TYPE_ROOT, Problem
 from gateway.drain import Drain
+from gateway.exchange import Exchange, Headers
 
 _ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
@@ -12,28 +12,41 @@ _ALWAYS = (
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
-_UNLESS_SET = ((b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),)
+_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _TLS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+_CLOSE = (b"connection", b"close")
+_MAX_INSTANCE = 256
 
 
 class AnswerHeaders:
-    """Pure ASGI middleware: security headers; while draining, an invitation to reconnect elsewhere."""
+    """Security headers, the request's id, what the exchange gathered; while draining, an invitation to reconnect."""
 
-    def __init__(self, app: App, drain: Drain, *, strict_transport: bool) -> None:
-        self._app, self._drain = app, drain
-        self._always = (*_ALWAYS, _TLS_ONLY) if strict_transport else _ALWAYS
+    def __init__(self, drain: Drain, *, strict_transport: bool) -> None:
+        self._drain = drain
+        self._always = [*_ALWAYS, _TLS_ONLY] if strict_transport else [*_ALWAYS]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI scope."""
+    def __call__(self, exchange: Exchange, headers: Headers) -> Headers:
+        """Return the headers of an answer with those that every answer carries."""
+        answered = [*headers, *exchange.answer_headers, *self._always]
+        answered.append((b"x-request-id", exchange.request_id.encode("ascii")))
+        if not any(name == b"content-security-policy" for name, _ in headers):
+            answered.append(_POLICY)
+        if self._drain.begun and _CLOSE not in headers:
+            answered.append(_CLOSE)
+        return answered
 
-        async def answer(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                given = list(message.get("headers", ()))
-                names = {name for name, _ in given}
-                added = [*self._always, *(header for header in _UNLESS_SET if header[0] not in names)]
-                if self._drain.begun and b"connection" not in names:
-                    added.append((b"connection", b"close"))
-                message["headers"] = [*given, *added]
-            await send(message)
 
-        await self._app(scope, receive, answer)
+async def refuse(refusal: Problem, exchange: Exchange) -> None:
+    """Answer with a problem document."""
+    spoken = "en" if exchange.headers.get(b"accept-language", b"").lower().startswith(b"en") else "ru"
+    told = {
+        "type": TYPE_ROOT + refusal.code,
+        "title": getattr(refusal.title, spoken),
+        "status": refusal.status,
+        "detail": getattr(refusal.detail, spoken),
+        "instance": exchange.scope["raw_path"][:_MAX_INSTANCE].decode("latin-1"),
+    }
+    headers = [(b"content-type", b"application/problem+json")]
+    for name, value in (refusal.headers or {}).items():
+        headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+    await exchange.answer(refusal.status, headers, json.dumps(told, ensure_ascii=False).encode())

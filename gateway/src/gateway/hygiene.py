@@ -4,60 +4,67 @@ Hop-by-hop headers (RFC 9110 §7.6.1, and every name that Connection lists) neve
 learn who the caller or the client is are dropped from outside and set here. Cookies are not part of the API.
 """
 
-import re
-import secrets
 from collections.abc import Iterable
 
-from chassis.telemetry import Scope
-
-Headers = list[tuple[str, str]]
+from gateway.exchange import Exchange, Headers
 
 _HOP_BY_HOP = frozenset(
-    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"}
-    | {"te", "trailer", "transfer-encoding", "upgrade", "http2-settings"}
+    {b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection"}
+    | {b"te", b"trailer", b"transfer-encoding", b"upgrade", b"http2-settings"}
 )
-_NEVER_IN = frozenset(
-    {"host", "expect", "cookie", "forwarded", "via", "content-length", "x-request-id", "traceparent", "remote-user"}
-    | {"x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip", "x-original-url", "x-rewrite-url"}
-    | {"x-http-method", "x-http-method-override", "x-method-override"}
+_NEVER_IN = _HOP_BY_HOP | frozenset(
+    {b"host", b"expect", b"cookie", b"forwarded", b"via", b"content-length", b"x-request-id", b"traceparent"}
+    | {b"remote-user", b"x-real-ip", b"x-client-ip", b"true-client-ip", b"cf-connecting-ip", b"x-original-url"}
+    | {b"x-rewrite-url", b"x-http-method", b"x-http-method-override", b"x-method-override", b"x-api-key"}
+    | {b"x-request-timeout", b"x-request-deadline-ms"}
 )
-_IDENTITY = ("x-forwarded-", "x-user", "x-tenant", "x-role", "x-internal-", "x-gateway-", "x-auth", "x-remote-")
-_NEVER_OUT = frozenset({"server", "date", "set-cookie", "x-powered-by", "x-request-id", "via"})
-_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_IDENTITY = (
+    b"x-forwarded-", b"x-user", b"x-tenant", b"x-role", b"x-internal-", b"x-gateway-", b"x-auth", b"x-remote-",
+)  # fmt: skip
+_NEVER_OUT = _HOP_BY_HOP | {b"server", b"date", b"set-cookie", b"x-powered-by", b"x-request-id", b"via"}
+_CACHE = {
+    "no-store": [(b"cache-control", b"no-store")],
+    "revalidate": [(b"cache-control", b"private, no-cache"), (b"vary", b"authorization")],
+    "public": [(b"cache-control", b"public, max-age=300")],
+}
 
 
-def listed_in_connection(headers: Iterable[tuple[str, str]]) -> set[str]:
+def listed_in_connection(headers: Iterable[tuple[bytes, bytes]]) -> set[bytes]:
     """Return the names that Connection declares to be of this hop only."""
-    return {
-        token.strip().lower() for name, value in headers if name.lower() == "connection" for token in value.split(",")
-    }
+    return {token.strip().lower() for name, value in headers if name == b"connection" for token in value.split(b",")}
 
 
-def to_service(scope: Scope, request_id: str) -> Headers:
-    """Return what a service is told, the length of the body excepted."""
-    offered = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-    dropped = _HOP_BY_HOP | _NEVER_IN | listed_in_connection(offered)
-    traced = dict(offered).get("traceparent", "")
-    if not _TRACEPARENT.fullmatch(traced):
-        traced = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
-        dropped |= {"tracestate"}
-    passed = [(name, value) for name, value in offered if name not in dropped and not name.startswith(_IDENTITY)]
-    client = scope.get("client")
-    return [
-        *passed,
-        ("X-Request-Id", request_id),
-        ("traceparent", traced),
-        ("X-Forwarded-For", client[0] if client else "unknown"),
-        ("X-Forwarded-Proto", scope["scheme"]),
-        ("X-Forwarded-Host", dict(offered).get("host", "")),
-    ]
+def to_service(exchange: Exchange) -> Headers:
+    """Return what a service is told; what frames the body is not among it."""
+    offered, named = exchange.scope["headers"], exchange.headers
+    dropped = _NEVER_IN
+    if b"connection" in named:
+        dropped = dropped | listed_in_connection(offered)
+    passed = [header for header in offered if header[0] not in dropped and not header[0].startswith(_IDENTITY)]
+    if b"tracestate" in named and not exchange.trace_continued:
+        passed = [header for header in passed if header[0] != b"tracestate"]
+    if exchange.authorization is not None:
+        passed = [header for header in passed if header[0] != b"authorization"]
+        passed.append((b"authorization", exchange.authorization))
+    passed += (
+        (b"x-request-id", exchange.request_id.encode("ascii")),
+        (b"traceparent", exchange.traceparent.encode("ascii")),
+        (b"x-forwarded-for", exchange.address.encode("ascii")),
+        (b"x-forwarded-proto", exchange.scope["scheme"].encode("ascii")),
+        (b"x-forwarded-host", named.get(b"host", b"")),
+    )
+    return passed
 
 
-def to_client(headers: Iterable[tuple[str, str]], *, private: bool) -> list[tuple[bytes, bytes]]:
-    """Return what the client is told; a private answer is not to be stored unless the service says otherwise."""
-    answered = list(headers)
-    dropped = _HOP_BY_HOP | _NEVER_OUT | listed_in_connection(answered)
-    passed = [(name.lower(), value) for name, value in answered if name.lower() not in dropped]
-    if private and not any(name == "cache-control" for name, _ in passed):
-        passed.append(("cache-control", "no-store"))
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in passed]
+def to_client(headers: Headers, exchange: Exchange) -> Headers:
+    """Return what the client is told; an answer may be stored as its row says unless the service says otherwise."""
+    dropped, connection = _NEVER_OUT, [value for name, value in headers if name == b"connection"]
+    if connection:
+        dropped = dropped | listed_in_connection(headers)
+    passed = [header for header in headers if header[0] not in dropped]
+    match = exchange.match
+    if match is not None and not any(name == b"cache-control" for name, _ in passed):
+        route = match.route
+        if not route.anonymous or route.limits.cache != "no-store":
+            passed += _CACHE[route.limits.cache]
+    return passed

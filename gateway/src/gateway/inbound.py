@@ -1,75 +1,63 @@
-"""The client's side of an exchange: its body in, its presence, the answer out."""
+"""The body of a request: short ones whole, long ones as they come, and never more than allowed."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 
-from chassis.telemetry import Receive, Scope, Send
+from gateway.exchange import Exchange
 from gateway.refusals import BODY_TOO_LARGE
+from gateway.upstream.pool import Body
+
+KEPT_BYTES = 64 * 1024
+"""A body up to this length is read before a service is asked: a slow client keeps no service waiting, and the request
+can be sent again."""
 
 
 class ClientGone(ConnectionAbortedError):
-    """The client closed its connection before the answer was complete."""
+    """The client closed its connection before the exchange was complete."""
 
 
-class Inbound:
-    """The request's body, read as the service takes it and never held whole; and whether its sender is still there."""
+async def body_of(exchange: Exchange, limit: int) -> tuple[Body, int | None]:
+    """Return the body with, when it is streamed, its declared length; `limit` is in bytes.
 
-    def __init__(self, scope: Scope, receive: Receive, *, limit: int) -> None:
-        """`limit` is in bytes. Raises `BODY_TOO_LARGE` when the declared length is beyond it."""
-        headers = dict(scope["headers"])
-        length = headers.get(b"content-length")
-        self.length = None if length is None else int(length)
-        self.has_body = b"transfer-encoding" in headers or bool(self.length)
-        self.too_large = self.left = False
-        self._receive, self._limit = receive, limit
-        self._read = asyncio.Event()
-        if not self.has_body:
-            self._read.set()
-        if (self.length or 0) > limit or (self.has_body and not limit):
+    Raises `BODY_TOO_LARGE`, also from within the stream; ClientGone.
+    """
+    declared = exchange.headers.get(b"content-length")
+    length = None if declared is None else int(declared)
+    if not length and b"transfer-encoding" not in exchange.headers:
+        return b"", 0
+    if not limit or (length or 0) > limit:
+        raise BODY_TOO_LARGE
+    if length is not None and length > KEPT_BYTES:
+        return _stream(exchange, limit, b"", more=True), length
+    begun, more = await _begun(exchange, limit)
+    return (_stream(exchange, limit, begun, more=True), length) if more else (begun, len(begun))
+
+
+async def _begun(exchange: Exchange, limit: int) -> tuple[bytes, bool]:
+    """Return what comes until the end or until it is too much to keep, and whether there is more."""
+    kept, more = bytearray(), True
+    while more and len(kept) <= KEPT_BYTES:
+        chunk, more = await _next(exchange)
+        kept += chunk
+        if len(kept) > limit:
             raise BODY_TOO_LARGE
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the body. Raises ClientGone, `BODY_TOO_LARGE` once more than the limit has come."""
-        taken, more = 0, True
-        while more:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                self.left = True
-                self._read.set()
-                raise ClientGone
-            chunk, more = message.get("body", b""), message.get("more_body", False)
-            taken += len(chunk)
-            if taken > self._limit:
-                self.too_large = True
-                raise BODY_TOO_LARGE
-            if chunk:
-                yield chunk
-        self._read.set()
-
-    async def gone(self) -> None:
-        """Return when the client has closed its connection. Sees it only once the body has been read."""
-        await self._read.wait()
-        while not self.left:
-            self.left = (await self._receive())["type"] == "http.disconnect"
+    return bytes(kept), more
 
 
-class Outbound:
-    """The answer on its way to the client."""
+async def _stream(exchange: Exchange, limit: int, begun: bytes, *, more: bool) -> AsyncIterator[bytes]:
+    taken = len(begun)
+    if begun:
+        yield begun
+    while more:
+        chunk, more = await _next(exchange)
+        taken += len(chunk)
+        if taken > limit:
+            raise BODY_TOO_LARGE
+        if chunk:
+            yield chunk
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self.started = self.ended = False
 
-    async def start(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        """Send the head."""
-        self.started = True
-        await self._send({"type": "http.response.start", "status": status, "headers": list(headers)})
-
-    async def body(self, chunk: bytes) -> None:
-        """Send a part; waits while the client is slow."""
-        await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
-
-    async def end(self) -> None:
-        """Say that it was all."""
-        self.ended = True
-        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+async def _next(exchange: Exchange) -> tuple[bytes, bool]:
+    message = await exchange.receive()
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    return message.get("body", b""), message.get("more_body", False)

@@ -1,4 +1,4 @@
-"""The gateway's own addresses: probes, metrics, the API document and its page."""
+"""The gateway's own addresses: probes, the API document and its page."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -7,7 +7,6 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from chassis import problem
 from gateway.drain import Drain
@@ -43,12 +42,6 @@ async def ready(request: Request, response: Response) -> dict[str, str]:
         response.status_code = 503
         return {"status": "draining"}
     return {"status": "ok"}
-
-
-@router.get("/metrics")
-async def metrics() -> Response:
-    """Return the metrics in the Prometheus text format."""
-    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 @router.get("/openapi.json")

@@ -1,15 +1,7 @@
 """What the gateway itself answers when it does not pass a request on: RFC 9457 in Russian or English."""
 
-from collections.abc import Mapping
-
-import structlog
-from starlette.requests import Request
-
 from chassis.errors import Words
-from chassis.problem import FAILED, Problem, document, forget, language
-from chassis.telemetry import App, Receive, Scope, Send
-
-log = structlog.get_logger("gateway")
+from chassis.problem import FAILED, Problem
 
 BAD_REQUEST = Problem(
     400, "bad-request", Words("Запрос не разобран", "Bad request"),
@@ -91,41 +83,8 @@ def method_not_allowed(allowed: str) -> Problem:
     )  # fmt: skip
 
 
+FORBIDDEN_ROUTE = Problem(
+    403, "not-for-you", Words("Адрес закрыт для вас", "This address is not for you"),
+    Words("Вашей роли или вашего ключа для этого адреса мало.", "Your role or your key does not reach this address."),
+)  # fmt: skip
 INTERNAL = Problem(500, "internal", *FAILED)
-
-
-class Refusals:
-    """Pure ASGI middleware: an exception before the answer's first byte becomes a problem document."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI scope."""
-        started = False
-
-        async def answer(message: Scope) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, answer)
-        except Problem as refusal:
-            await _refuse(refusal, scope, receive, send)
-            forget(refusal)
-        except Exception:
-            if started or scope["type"] != "http":
-                raise
-            log.exception("request failed")
-            await _refuse(INTERNAL, scope, receive, send)
-
-
-async def _refuse(refusal: Problem, scope: Scope, receive: Receive, send: Send) -> None:
-    request = Request(scope)
-    spoken = language(request)
-    words = getattr(refusal.title, spoken), getattr(refusal.detail, spoken)
-    response = document(request, refusal.status, refusal.code, words)
-    headers: Mapping[str, str] = refusal.headers or {}
-    response.headers.update(headers)
-    await response(scope, receive, send)

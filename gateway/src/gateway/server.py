@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -29,6 +30,13 @@ _NOT_HTTP = json.dumps(
 class ProblemProtocol(HttpToolsProtocol):
     """HTTP/1.1 whose parse errors are answered like every other refusal, and end the connection."""
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the work for a client that has left."""
+        super().connection_lost(exc)
+        exchange = self.cycle.scope.get("exchange") if self.cycle else None
+        if exchange is not None:
+            exchange.stop("client-gone")
+
     def send_400_response(self, msg: str) -> None:
         """Answer what the parser refuses."""
         head = (
@@ -42,9 +50,24 @@ class ProblemProtocol(HttpToolsProtocol):
 class DrainingServer(uvicorn.Server):
     """Says that it is leaving, takes requests for a while yet, then ends those under way."""
 
-    def __init__(self, config: uvicorn.Config, drain: Drain, *, seconds: float) -> None:
+    def __init__(self, config: uvicorn.Config, drain: Drain, *, seconds: float, admin: uvicorn.Config | None) -> None:
         super().__init__(config)
         self._drain, self._seconds = drain, seconds
+        self._admin = uvicorn.Server(admin) if admin else None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen for clients and, elsewhere, for operators."""
+        if self._admin is not None:
+            self._admin.config.load()
+            self._admin.lifespan = self._admin.config.lifespan_class(self._admin.config)
+            await self._admin.startup()
+        await super().startup(sockets)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what is under way; operators may look until the end."""
+        await super().shutdown(sockets)
+        if self._admin is not None:
+            await self._admin.shutdown()
 
     async def main_loop(self) -> None:
         """Serve until a signal, then drain."""
@@ -53,8 +76,8 @@ class DrainingServer(uvicorn.Server):
         await asyncio.sleep(self._seconds)
 
 
-def server(app: App, settings: GatewaySettings, drain: Drain) -> DrainingServer:
-    """Return the server of the gateway's application, not yet started."""
+def server(app: App, admin: App, settings: GatewaySettings, drain: Drain) -> DrainingServer:
+    """Return the server of the gateway's applications, not yet started."""
     config = uvicorn.Config(
         app,
         host=settings.gateway_host,
@@ -69,4 +92,21 @@ def server(app: App, settings: GatewaySettings, drain: Drain) -> DrainingServer:
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    return DrainingServer(config, drain, seconds=settings.gateway_drain_seconds)
+    return DrainingServer(config, drain, seconds=settings.gateway_drain_seconds, admin=_admin(admin, settings))
+
+
+def _admin(app: App, settings: GatewaySettings) -> uvicorn.Config | None:
+    if settings.gateway_admin_port is None:
+        return None
+    return uvicorn.Config(
+        app,
+        host=settings.gateway_admin_host,
+        port=settings.gateway_admin_port,
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,
+        server_header=False,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )

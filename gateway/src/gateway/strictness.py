@@ -5,10 +5,8 @@ Sources: OWASP ASVS 5.0 V4.2, RFC 9112 §6.1 and §11.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from chassis.telemetry import App, Receive, Scope, Send
 from gateway.refusals import BAD_HEADER, BAD_PATH, BAD_QUERY, HEADERS_TOO_LARGE
 
 _MAX_PATH, _MAX_QUERY = 2048, 8192
@@ -27,21 +25,6 @@ _SINGLE = frozenset(
 )
 
 
-class StrictRequests:
-    """Pure ASGI middleware: only unambiguous requests pass."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI scope. Raises `BAD_PATH`, `BAD_QUERY`, `BAD_HEADER`, `HEADERS_TOO_LARGE`."""
-        if scope["type"] == "http":
-            check_path(scope["raw_path"])
-            check_query(scope["query_string"])
-            check_headers(scope["headers"])
-        await self._app(scope, receive, send)
-
-
 def check_path(raw: bytes) -> None:
     """Raise `BAD_PATH` for a raw path that some reader might shorten, split or decode."""
     if not raw.startswith(b"/") or len(raw) > _MAX_PATH or _AMBIGUOUS.search(raw):
@@ -54,18 +37,28 @@ def check_query(raw: bytes) -> None:
         raise BAD_QUERY
 
 
-def check_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
-    """Raise `BAD_HEADER` or `HEADERS_TOO_LARGE`; names come in lower case."""
-    listed = list(headers)
-    if len(listed) > _MAX_HEADERS or sum(len(name) + len(value) for name, value in listed) > _MAX_HEADER_BYTES:
+def check_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Return headers by name, which come in lower case; of a repeatable one the last.
+
+    Raises `BAD_HEADER`, `HEADERS_TOO_LARGE`.
+    """
+    named: dict[bytes, bytes] = {}
+    count = size = 0
+    for name, value in headers:
+        count += 1
+        size += len(name) + len(value)
+        if b"_" in name or (name in named and name in _SINGLE):
+            raise BAD_HEADER
+        named[name] = value
+    if count > _MAX_HEADERS or size > _MAX_HEADER_BYTES:
         raise HEADERS_TOO_LARGE
-    count = Counter(name for name, _ in listed)
-    repeated = any(count[name] > 1 for name in _SINGLE & count.keys())
-    if repeated or count[b"host"] != 1 or any(b"_" in name for name in count):
-        raise BAD_HEADER
-    named = dict(listed)
+    _check_framing(named)
+    return named
+
+
+def _check_framing(named: Mapping[bytes, bytes]) -> None:
     coding, length = named.get(b"transfer-encoding"), named.get(b"content-length")
     if coding is not None and (coding.lower() != b"chunked" or length is not None):
         raise BAD_HEADER
-    if length is not None and not length.isdigit():
+    if b"host" not in named or (length is not None and not length.isdigit()):
         raise BAD_HEADER

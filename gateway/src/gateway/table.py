@@ -1,10 +1,12 @@
 """The route table: nothing passes that it does not list. Its rows are in `routes.txt`."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from email.utils import format_datetime
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from gateway.refusals import NO_ROUTE, method_not_allowed
 
@@ -13,24 +15,36 @@ _TEMPLATE = re.compile(r"(/([a-z0-9.-]+|\{[a-z_]+\}))+")
 _KIB, _MIB = 1024, 1024 * 1024
 
 
+Cache = Literal["no-store", "revalidate", "public"]
+OWN = "gateway"
+"""The section of the gateway's own API routes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteClass:
     """What a route may take."""
 
     name: str
-    seconds: float
-    """From the request's head to the last byte of the answer."""
+    seconds: float | None
+    """From the request's head to the last byte of the answer; None: as long as both sides like."""
     body_bytes: int
     retry: Literal["always", "keyed", "never"]
-    """When a request that could not be sent is sent once more; `keyed`: with an Idempotency-Key."""
+    """When a request may be sent once more; `keyed`: with an Idempotency-Key."""
+    rate: str = "read"
+    """The rate class, see `gateway.limits.policies`."""
+    cache: Cache = "no-store"
+    """What the client may keep of an answer unless the service says otherwise."""
 
 
 CLASSES = (
     RouteClass(name="read", seconds=15, body_bytes=0, retry="always"),
-    RouteClass(name="write", seconds=20, body_bytes=_MIB, retry="keyed"),
-    RouteClass(name="sign-in", seconds=15, body_bytes=16 * _KIB, retry="never"),
-    RouteClass(name="upload", seconds=600, body_bytes=101 * _MIB, retry="keyed"),
-    RouteClass(name="download", seconds=600, body_bytes=0, retry="always"),
+    RouteClass(name="write", seconds=20, body_bytes=_MIB, retry="keyed", rate="write"),
+    RouteClass(name="sign-in", seconds=15, body_bytes=16 * _KIB, retry="never", rate="sign-in"),
+    RouteClass(name="token", seconds=15, body_bytes=16 * _KIB, retry="never", rate="token"),
+    RouteClass(name="keys", seconds=15, body_bytes=0, retry="always", cache="public"),
+    RouteClass(name="upload", seconds=600, body_bytes=101 * _MIB, retry="keyed", rate="upload"),
+    RouteClass(name="download", seconds=600, body_bytes=0, retry="always", rate="download"),
+    RouteClass(name="stream", seconds=None, body_bytes=0, retry="never", rate="stream"),
 )
 
 
@@ -44,6 +58,23 @@ class Route:
     upstream: str
     limits: RouteClass
     anonymous: bool = False
+    roles: frozenset[str] = frozenset()
+    """Platform roles of which the caller needs one; none named: any caller."""
+    scope: str = ""
+    """What the caller's token must be allowed; empty: nothing in particular."""
+    deprecated: date | None = None
+    sunset: date | None = None
+    """When the address stops to answer."""
+
+    @property
+    def notices(self) -> list[tuple[bytes, bytes]]:
+        """What every answer says of the end of this address: RFC 9745, RFC 8594."""
+        said = []
+        if self.deprecated:
+            said.append((b"deprecation", b"@%d" % _midnight(self.deprecated).timestamp()))
+        if self.sunset:
+            said.append((b"sunset", format_datetime(_midnight(self.sunset), usegmt=True).encode("ascii")))
+        return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +117,7 @@ class Table:
         """Raises ValueError for two rows that the same request would fit."""
         self.routes = tuple(routes)
         self._root = _Node()
+        self._plain: dict[tuple[str, str], Match] = {}
         for route in self.routes:
             node = self._root
             for segment in _segments(route.path):
@@ -93,6 +125,12 @@ class Table:
             if route.method in node.routes:
                 raise ValueError(f"{route.method} {route.path} is listed twice")
             node.routes[route.method] = route
+            if "{" not in route.path:
+                self._plain[route.method, route.path] = Match(route, route.path)
+
+    def plain(self, method: str, path: str) -> Match | None:
+        """Return the row whose template has no parameters and is this very path, which therefore needs no check."""
+        return self._plain.get((method, path))
 
     def match(self, method: str, path: str) -> Match:
         """Return the row of a request whose raw path has been checked. Raises `NO_ROUTE`, 405 with `Allow`."""
@@ -115,10 +153,17 @@ def _matched(route: Route, segments: Sequence[str]) -> Match:
     return Match(route, "/" + "/".join(made))
 
 
-def read_rows(text: str, classes: Iterable[RouteClass] = CLASSES) -> Iterator[Route]:
-    """Read rows of the form `GET /v1/things/{thing_id} read [anonymous]` under a `[service]` line.
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)
 
-    Raises ValueError for a row of another form.
+
+def read_rows(text: str, classes: Iterable[RouteClass] = CLASSES) -> Iterator[Route]:
+    """Read rows under a `[service]` line; `[gateway]` lists the gateway's own routes.
+
+        GET /v1/things/{thing_id} read [anonymous | role=curator,official | scope=things] [deprecated=2027-01-31]
+            [sunset=2027-07-31]
+
+    (in one line). Raises ValueError for a row of another form.
     """
     known = {limits.name: limits for limits in classes}
     upstream = ""
@@ -131,10 +176,44 @@ def read_rows(text: str, classes: Iterable[RouteClass] = CLASSES) -> Iterator[Ro
 
 
 def _row(upstream: str, words: Sequence[str], known: Mapping[str, RouteClass]) -> Route:
-    method, path, name, *access = words if len(words) > 2 else (*words, "", "")
-    if not (upstream and _TEMPLATE.fullmatch(path) and name in known and access in ([], ["anonymous"])):
+    method, path, name, *rest = words if len(words) > 2 else (*words, "", "")
+    try:
+        told = _told(rest)
+    except (ValueError, KeyError):
+        told = None
+    if told is None or not (upstream and _TEMPLATE.fullmatch(path) and name in known):
         raise ValueError(f"not a row of the route table: {' '.join(words)}")
-    return Route(method=method, path=path, upstream=upstream, limits=known[name], anonymous=bool(access))
+    return Route(method=method, path=path, upstream=upstream, limits=known[name], **told)
+
+
+def _told(rest: Sequence[str]) -> dict[str, Any]:
+    """Return what a row says beyond its class. Raises ValueError, KeyError for words that mean nothing here."""
+    told = dict(_WORDS[word.partition("=")[0]](word.partition("=")[2]) for word in rest)
+    access = {"anonymous", "roles", "scope"} & told.keys()
+    if len(told) < len(rest) or ("anonymous" in access and len(access) > 1):
+        raise ValueError("said twice, or against itself")
+    return told
+
+
+def _named(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9:._-]*", value):
+        raise ValueError("not a name")
+    return value
+
+
+def _plain_word(value: str) -> tuple[str, Any]:
+    if value:
+        raise ValueError("takes no value")
+    return "anonymous", True
+
+
+_WORDS: Mapping[str, Callable[[str], tuple[str, Any]]] = {
+    "anonymous": _plain_word,
+    "role": lambda value: ("roles", frozenset(_named(role) for role in value.split(","))),
+    "scope": lambda value: ("scope", _named(value)),
+    "deprecated": lambda value: ("deprecated", date.fromisoformat(value)),
+    "sunset": lambda value: ("sunset", date.fromisoformat(value)),
+}
 
 
 def listed() -> Table:

@@ -1,4 +1,4 @@
-"""The gateway put together. A request passes the layers of `build` from the top down."""
+"""The gateway put together. A request passes the parts in the order of `gateway.door`."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,20 +6,41 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
-from chassis.identity import TokenVerifier
-from chassis.telemetry import App, RequestContext
+from chassis.identity import Caller
+from chassis.telemetry import App
+from chassis.tokens import TokenVerifier
 from gateway import pages
+from gateway.admin import Admin
 from gateway.answers import AnswerHeaders
 from gateway.clients import ServiceClients
-from gateway.dispatch import Dispatch
+from gateway.credentials import Credentials
+from gateway.door import Door, Parts
 from gateway.drain import Drain
+from gateway.exchange import Exchange, Headers
 from gateway.openapi.catalogue import Catalogue
 from gateway.proxy import Proxy
-from gateway.refusals import Refusals
+from gateway.record import AccessLog, Measured, Record
+from gateway.resilience.services import Services
 from gateway.server import DrainingServer, server
 from gateway.settings import GatewaySettings
-from gateway.strictness import StrictRequests
 from gateway.table import Table, listed
+
+
+class NoOrigins:
+    """No web page of another origin may use the API."""
+
+    def answer(self, exchange: Exchange) -> Headers | None:
+        """Answer no preflight."""
+
+
+class NoLimits:
+    """Anybody may ask as much as they like."""
+
+    async def address(self, rate: str, address: str, told: Headers) -> None:
+        """Count nothing."""
+
+    async def caller(self, rate: str, caller: Caller, told: Headers) -> None:
+        """Count nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +50,10 @@ class Gateway:
     settings: GatewaySettings
     table: Table
     clients: ServiceClients
+    services: Services
     catalogue: Catalogue
     drain: Drain
+    measured: Measured
 
 
 def wire(settings: GatewaySettings | None = None, table: Table | None = None) -> Gateway:
@@ -38,26 +61,42 @@ def wire(settings: GatewaySettings | None = None, table: Table | None = None) ->
     settings = settings or GatewaySettings()
     table = table or listed()
     clients = ServiceClients(settings)
-    return Gateway(settings=settings, table=table, clients=clients, catalogue=Catalogue(clients, table), drain=Drain())
+    return Gateway(
+        settings=settings,
+        table=table,
+        clients=clients,
+        services=Services(clients, in_flight=settings.gateway_connections),
+        catalogue=Catalogue(clients, table),
+        drain=Drain(),
+        measured=Measured(),
+    )
 
 
 def build(gateway: Gateway) -> App:
     """Return the ASGI application."""
+    settings = gateway.settings
 
     @asynccontextmanager
     async def up(_: FastAPI) -> AsyncIterator[None]:
         async with gateway.clients:
+            gateway.services.show()
             yield
 
-    own = pages.application(gateway.catalogue, gateway.drain, up)
-    verifier = TokenVerifier(gateway.settings)
-    app: App = Dispatch(gateway.table, verifier, Proxy(gateway.clients), own)
-    app = StrictRequests(app)
-    app = Refusals(app)
-    app = AnswerHeaders(app, gateway.drain, strict_transport=gateway.settings.environment == "production")
-    return RequestContext(app)
+    access = AccessLog(settings.log_format) if settings.log_level in ("DEBUG", "INFO") else None
+    parts = Parts(
+        table=gateway.table,
+        origins=NoOrigins(),
+        limits=NoLimits(),
+        callers=Credentials(TokenVerifier(settings)),
+        proxy=Proxy(gateway.services),
+        own=pages.application(gateway.catalogue, gateway.drain, up),
+        dress=AnswerHeaders(gateway.drain, strict_transport=settings.environment == "production"),
+        record=Record(gateway.measured, access),
+    )
+    return Door(parts)
 
 
 def serving(gateway: Gateway) -> DrainingServer:
     """Return the server of the gateway, not yet started."""
-    return server(build(gateway), gateway.settings, gateway.drain)
+    admin = Admin(gateway.drain, [gateway.measured])
+    return server(build(gateway), admin, gateway.settings, gateway.drain)

@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import structlog
 
 from gateway.clients import ServiceClients
 from gateway.openapi.merge import merged
 from gateway.refusals import UNREACHABLE
 from gateway.table import Table
+from gateway.upstream import UpstreamError
 
 log = structlog.get_logger("gateway")
+_OK, _MAX_BYTES = 200, 16 * 1024 * 1024
 _FRESH_SECONDS = 30
 _AGAIN_SECONDS = 5
 _FETCH_SECONDS = 15  # a service composes its document at the first request: seconds of a busy processor
@@ -59,14 +60,19 @@ class Catalogue:
             self._edition = Edition(body, f'"{hashlib.sha256(body).hexdigest()[:24]}"')
         return self._edition
 
+    async def _fetched(self, name: str) -> bytes:
+        async with asyncio.timeout(_FETCH_SECONDS):
+            answer = await self._clients[name].request(b"GET", b"/openapi.json", ())
+            body = await answer.read(_MAX_BYTES)
+        if answer.status != _OK:
+            raise ValueError(f"status {answer.status}")
+        return body
+
     async def _ask(self, name: str) -> bool:
         """Fetch one document; tell whether it is news."""
         try:
-            timeout = aiohttp.ClientTimeout(total=_FETCH_SECONDS)
-            address = f"{self._clients.origin(name)}/openapi.json"
-            async with self._clients.http.get(address, timeout=timeout, raise_for_status=True) as answer:
-                document = _openapi(json.loads(await answer.read()))
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            document = _openapi(json.loads(await self._fetched(name)))
+        except (UpstreamError, TimeoutError, ValueError) as error:
             log.warning("no API document", upstream=name, reason=type(error).__name__)
             self._due[name] = time.monotonic() + min(_AGAIN_SECONDS, self._fresh_seconds)
             return False

@@ -1,0 +1,176 @@
+"""The one way in: a request is led from the first check to its answer by plain calls, in the order of `_lead`."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from chassis.identity import Caller
+from chassis.problem import Problem, forget
+from chassis.telemetry import App, Receive, Scope, Send, bound_log_context
+from gateway.answers import AnswerHeaders, refuse
+from gateway.exchange import Exchange, Headers
+from gateway.inbound import ClientGone
+from gateway.overdue import Overdue
+from gateway.proxy import AnswerCut, Proxy
+from gateway.record import Record
+from gateway.refusals import DEADLINE, FORBIDDEN_ROUTE, INTERNAL
+from gateway.resilience.deadline import CLIENT_HEADER, seconds_allowed
+from gateway.strictness import check_headers, check_path, check_query
+from gateway.table import OWN, Match, Route, Table
+
+log = structlog.get_logger("gateway")
+_PAGES = frozenset({"/livez", "/readyz", "/openapi.json", "/docs"})
+_PARTS = "/docs/"
+
+
+class Origins(Protocol):
+    """Which web pages of other origins may use the API (CORS)."""
+
+    def answer(self, exchange: Exchange) -> Headers | None:
+        """Return the headers of the answer to a preflight; else None, with what is told added to the exchange."""
+
+
+class Limits(Protocol):
+    """How much anybody may ask."""
+
+    async def address(self, rate: str, address: str, told: Headers) -> None:
+        """Count a request of an address; `told` takes headers of the answer. Raises 429."""
+
+    async def caller(self, rate: str, caller: Caller, told: Headers) -> None:
+        """Count a request of a caller. Raises 429."""
+
+
+class Callers(Protocol):
+    """Who asks."""
+
+    async def caller(self, exchange: Exchange) -> Caller:
+        """Return whom the credentials of a request prove. Raises 401, 503."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the door leads a request through."""
+
+    table: Table
+    origins: Origins
+    limits: Limits
+    callers: Callers
+    proxy: Proxy
+    own: App
+    """Pages, probes and the routes of the table's section `[gateway]`."""
+    dress: AnswerHeaders
+    record: Record
+
+
+class Door:
+    """Pure ASGI application around all others."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._overdue = Overdue()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI scope. Raises AnswerCut when the client's connection is to be closed in mid-answer."""
+        if scope["type"] != "http":
+            await self._parts.own(scope, receive, send)
+            return
+        exchange = Exchange(scope, receive, send, dress=self._parts.dress)
+        exchange.task = asyncio.current_task()
+        scope["exchange"] = exchange
+        try:
+            await self._answered(exchange)
+        finally:
+            self._overdue.forget(exchange)
+            self._parts.record(exchange)
+
+    async def _answered(self, exchange: Exchange) -> None:
+        try:
+            await self._lead(exchange)
+        except Problem as refusal:
+            await _told(refusal, exchange)
+        except asyncio.CancelledError:
+            await _concluded(exchange)
+        except ClientGone:
+            exchange.ending = "client-gone"
+        except AnswerCut as cut:
+            exchange.ending = exchange.ending or "cut"
+            log.warning("answer cut", upstream=exchange.upstream, reason=str(cut), correlation_id=exchange.request_id)
+            raise
+        except Exception as error:
+            log.exception("request failed", correlation_id=exchange.request_id)
+            if exchange.status:
+                exchange.ending = "cut"
+                raise AnswerCut from error
+            await refuse(INTERNAL, exchange)
+
+    async def _lead(self, exchange: Exchange) -> None:
+        parts, scope = self._parts, exchange.scope
+        exchange.headers = check_headers(scope["headers"])
+        exchange.identify()
+        if b"origin" in exchange.headers:
+            preflight = parts.origins.answer(exchange)
+            if preflight is not None:
+                await exchange.answer(204, preflight)
+                return
+        raw = scope["raw_path"]
+        match = parts.table.plain(exchange.method, raw.decode("latin-1"))
+        if match is None:
+            check_path(raw)
+        check_query(scope["query_string"])
+        exchange.path = raw.decode("ascii")
+        if match is None and (exchange.path in _PAGES or exchange.path.startswith(_PARTS)):
+            exchange.page = exchange.path if exchange.path in _PAGES else f"{_PARTS}{{name}}"
+            await self._by_own(exchange)
+            return
+        await self._matched(exchange, match or parts.table.match(exchange.method, exchange.path))
+
+    async def _matched(self, exchange: Exchange, match: Match) -> None:
+        parts, route = self._parts, match.route
+        exchange.match = match
+        exchange.answer_headers += match.route.notices
+        self._overdue.watch(exchange, seconds_allowed(exchange.headers.get(CLIENT_HEADER), route.limits.seconds))
+        rate, told = route.limits.rate, exchange.answer_headers
+        await parts.limits.address(rate, exchange.address, told)
+        if not route.anonymous:
+            exchange.caller = caller = await parts.callers.caller(exchange)
+            await parts.limits.caller(rate, caller, told)
+            check_access(route, exchange)
+        if route.upstream == OWN:
+            await self._by_own(exchange)
+        else:
+            await parts.proxy.forward(exchange)
+
+    async def _by_own(self, exchange: Exchange) -> None:
+        with bound_log_context(correlation_id=exchange.request_id):
+            await self._parts.own(exchange.scope, exchange.receive, exchange.relay)
+        exchange.passed_on = True
+
+
+def check_access(route: Route, exchange: Exchange) -> None:
+    """Raise `FORBIDDEN_ROUTE` when the row asks for a role or a scope that the caller lacks."""
+    caller = exchange.caller
+    if caller is None or (route.roles and not route.roles & caller.roles):
+        raise FORBIDDEN_ROUTE
+    if route.scope and route.scope not in getattr(caller, "scopes", ()):
+        raise FORBIDDEN_ROUTE
+
+
+async def _concluded(exchange: Exchange) -> None:
+    """Answer an exchange that was stopped from outside. Raises AnswerCut, or CancelledError for any other reason."""
+    if not exchange.ending or exchange.task is None:
+        raise asyncio.CancelledError
+    exchange.task.uncancel()
+    if exchange.ending == "deadline":
+        if exchange.status:
+            raise AnswerCut("deadline")
+        await refuse(DEADLINE, exchange)
+
+
+async def _told(refusal: Problem, exchange: Exchange) -> None:
+    if exchange.status:
+        exchange.ending = "cut"
+        raise AnswerCut(refusal.args[0]) from refusal
+    await refuse(refusal, exchange)
+    forget(refusal)
