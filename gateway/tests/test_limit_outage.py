@@ -11,7 +11,6 @@ from chassis.identity import Caller
 from chassis.mongo import Mongo
 from chassis.problem import Problem
 from gateway.limits.admission import Limits
-from gateway.limits.measures import MEASURES
 from gateway.limits.policies import rate_classes
 from testkit import eventually, fresh_database
 from testkit.databases import DedicatedMongo
@@ -50,7 +49,7 @@ async def test_a_frozen_store_delays_one_moment_and_nobody_exceeds_the_limit_of_
     store, limits, _ = frozen
     await asked(limits, "known")
     store.freeze()
-    alone, failures = MEASURES.alone, MEASURES.failures
+    alone, failures = limits.measures.alone, limits.measures.failures
     with capture_logs() as logs:
         assert await asked(limits, "first") < 0.3
         waits = [await asked(limits, f"newcomer-{number}") for number in range(200)]
@@ -58,14 +57,14 @@ async def test_a_frozen_store_delays_one_moment_and_nobody_exceeds_the_limit_of_
         assert await admissions(limits, "greedy", 2 * LIMIT) == LIMIT
         assert await admissions(limits, "known", 2 * LIMIT) == LIMIT - 1
     assert [line["event"] for line in logs] == ["the store of limits is silent: each replica counts alone"]
-    assert MEASURES.alone > alone
-    assert MEASURES.failures > failures
+    assert limits.measures.alone > alone
+    assert limits.measures.failures > failures
     store.thaw()
-    leases = MEASURES.leases
+    leases = limits.measures.leases
 
     async def counts_together_again() -> bool:
         await asked(limits, f"late-{time.monotonic_ns()}")
-        return MEASURES.leases >= leases + 5
+        return limits.measures.leases >= leases + 5
 
     await eventually(counts_together_again, 15)
     other = Limits(rate_classes({"read": {"subject": (LIMIT, 60)}}), frozen[2])
@@ -83,9 +82,9 @@ async def test_a_silent_store_is_asked_by_one_question_at_a_time(frozen: tuple[D
 
 
 async def asked_often(limits: Limits) -> bool:
-    unasked = MEASURES.unasked
+    unasked = limits.measures.unasked
     await asyncio.gather(*(asked(limits, f"more-{number}-{unasked}") for number in range(50)))
-    return MEASURES.unasked >= unasked + 49
+    return limits.measures.unasked >= unasked + 49
 
 
 async def test_streams_open_and_close_while_the_store_is_frozen(frozen: tuple[DedicatedMongo, Limits, Mongo]):

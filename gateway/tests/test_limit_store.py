@@ -5,13 +5,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from chassis.identity import Caller
 from chassis.mongo import Mongo
 from chassis.problem import Problem
 from gateway.limits.admission import Limits
 from gateway.limits.leases import COLLECTION, LeaseStore
-from gateway.limits.measures import MEASURES
 from gateway.limits.policies import Policy, rate_classes
 from gateway.limits.windows import SHARES, share
 from testkit import eventually
@@ -70,25 +70,25 @@ async def test_a_caller_that_settles_at_one_replica_loses_at_most_what_the_other
 async def test_a_warm_request_asks_the_store_nothing(mongo: Mongo):
     replica = limits(mongo)
     assert await admitted(replica)
-    leases = MEASURES.leases
+    leases = replica.measures.leases
     assert await admissions(replica, LIMIT // SHARES - 1) == LIMIT // SHARES - 1
-    assert MEASURES.leases == leases
+    assert replica.measures.leases == leases
     assert await admitted(replica)
-    assert MEASURES.leases == leases + 1
+    assert replica.measures.leases == leases + 1
 
 
 async def test_requests_that_need_a_lease_at_once_share_one(mongo: Mongo):
-    replica, leases = limits(mongo), MEASURES.leases
+    replica = limits(mongo)
     assert await admissions(replica, 150) == 150
-    assert MEASURES.leases == leases + 1
+    assert replica.measures.leases == 1
 
 
 async def test_a_refused_caller_costs_the_store_nothing_until_its_window_ends(mongo: Mongo):
     replica = limits(mongo, limit=3)
     assert await admissions(replica, 5) == 3
-    leases = MEASURES.leases
+    leases = replica.measures.leases
     assert await admissions(replica, 100) == 0
-    assert MEASURES.leases == leases
+    assert replica.measures.leases == leases
 
 
 async def test_the_next_window_begins_anew_for_all_replicas_together(mongo: Mongo):
@@ -173,7 +173,7 @@ async def test_many_addresses_take_a_bounded_memory_and_the_oldest_is_forgotten(
     replica = limits(None, limit=1, keys=100)
     for number in range(1000):
         await replica.address("read", f"198.51.{number // 250}.{number % 250}", [])
-    held = next(tally.held for tally in MEASURES.tallies if tally.held == 100 and tally.kind == "address")
+    held = sum(tally.held for tally in replica.measures.tallies)
     assert held == 100
     with pytest.raises(Problem):
         await replica.address("read", "198.51.3.249", [])
@@ -215,3 +215,20 @@ async def test_a_warm_request_takes_less_than_three_microseconds():
         return min(times)
 
     assert await fastest() < 3e-6
+
+
+async def test_an_operator_sees_what_was_admitted_and_refused_by_class_and_kind(mongo: Mongo):
+    replica = limits(mongo, limit=2)
+    await admissions(replica, 5)
+    registry = CollectorRegistry()
+    registry.register(replica.measures)
+
+    def value(name: str, **labels: str) -> float | None:
+        return registry.get_sample_value(name, labels)
+
+    assert value("gateway_limit_total", rate="read", kind="subject", result="admitted") == 2
+    assert value("gateway_limit_total", rate="read", kind="subject", result="refused") == 3
+    assert value("gateway_limit_total", rate="write", kind="subject", result="refused") == 0
+    assert value("gateway_limit_keys", rate="read", kind="subject") == 1
+    assert value("gateway_limit_leases_total") == 1
+    assert value("gateway_limit_store_failures_total") == 0

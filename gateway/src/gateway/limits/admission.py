@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from chassis.errors import Unavailable
@@ -12,14 +12,13 @@ from chassis.mongo import Mongo
 from gateway.limits import leases, streams
 from gateway.limits.addresses import counted_as
 from gateway.limits.allowance import Allowance, Shared
-from gateway.limits.measures import Tally
+from gateway.limits.measures import Measures, Tally
 from gateway.limits.patience import Patience
 from gateway.limits.policies import Kind, RateClass
 from gateway.limits.refusals import too_many_requests
 
 _LONGEST_SUBJECT = 64
 _TRY_AGAIN_SECONDS = 5
-KINDS: Sequence[Kind] = ("address", "subject", "partner")
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -30,15 +29,15 @@ class Limits:
         self, classes: Mapping[str, RateClass], mongo: Mongo | None, *, keys: int = 10_000, open_streams: int = 6
     ) -> None:
         """`keys` bounds the addresses or callers remembered by each limit, `open_streams` those of one caller."""
-        self._mongo, self._patience = mongo, Patience()
+        self._mongo, self.measures = mongo, Measures()
+        self._patience = Patience(self.measures)
         shared = None if mongo is None else Shared(leases.LeaseStore(mongo), self._patience)
-        self._by_kind: dict[Kind, dict[str, Allowance]] = {
-            kind: {
-                name: Allowance(each.policies[kind], Tally(name, kind), shared, keys=keys)
-                for name, each in classes.items()
-            }
-            for kind in KINDS
-        }
+        self._by_kind: dict[Kind, dict[str, Allowance]] = {"address": {}, "subject": {}, "partner": {}}
+        for each in classes.values():
+            for kind, policy in each.policies.items():
+                tally = Tally(each.name, kind)
+                self.measures.tallies.append(tally)
+                self._by_kind[kind][each.name] = Allowance(policy, tally, shared, keys=keys)
         self.streams = streams.Streams(mongo, self._patience, most=open_streams)
 
     async def address(self, rate: str, address: str, told: Headers) -> None:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from gateway.limits.leases import LeaseStore
-from gateway.limits.measures import MEASURES, Tally
+from gateway.limits.measures import Tally
 from gateway.limits.patience import Patience
 from gateway.limits.policies import Kind, Policy
 from gateway.limits.windows import Window
@@ -40,7 +40,6 @@ class Allowance:
         self._shared, self._most = shared, keys
         self._windows: OrderedDict[str, Window] = OrderedDict()
         self._queues: dict[str, _Queue] = {}
-        MEASURES.tallies.add(tally)
         named = f'"{tally.rate}-{tally.kind}";q={policy.limit};w={policy.seconds}'
         self.headers = ((b"ratelimit-policy", named.encode()), (b"ratelimit-limit", b"%d" % policy.limit))
         """Of every answer alike: the policy as draft-ietf-httpapi-ratelimit-headers names it, and its limit."""
@@ -87,7 +86,7 @@ class Allowance:
                 queue.task = self._shared.patience.begin(lambda: self._lease(key, window, queue), room=room)
             if not await self._shared.patience.answered(queue.task):
                 window.go_on_alone(self.policy, time.monotonic())
-                MEASURES.alone += 1
+                self._shared.patience.measures.alone += 1
         finally:
             queue.waiting -= 1
             self._leave(key, queue)
@@ -98,7 +97,7 @@ class Allowance:
             name = f"{self.tally.kind}:{self.tally.rate}:{key}"
             sent = time.monotonic()
             window.fill(await self._shared.store.take(name, self.policy, queue.waiting), sent)
-            MEASURES.leases += 1
+            self._shared.patience.measures.leases += 1
         finally:
             queue.task = None
             self._leave(key, queue)

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from weakref import WeakSet
 
-from prometheus_client import REGISTRY
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from gateway.limits.policies import Kind
 
 
-@dataclass(eq=False, slots=True, weakref_slot=True)
+@dataclass(slots=True)
 class Tally:
     """Of one kind of one rate class."""
 
@@ -25,28 +23,27 @@ class Tally:
 
 @dataclass(eq=False)
 class Measures(Collector):
-    """Of this process."""
+    """Of one gateway."""
 
-    tallies: WeakSet[Tally] = field(default_factory=WeakSet)
+    tallies: list[Tally] = field(default_factory=list)
     leases: int = 0
     failures: int = 0
     """Questions to the store that failed or came late."""
     unasked: int = 0
     """Questions not put, because the store was silent or too many were under way."""
     alone: int = 0
-    """Windows, or what was left of them, that this replica granted by itself while the store was silent."""
+    """Times that a request was weighed without the store that should have been asked."""
     streams: int = 0
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics."""
-        requests = CounterMetricFamily(
-            "gateway_limit", "Requests weighed by a limit", labels=["rate", "kind", "result"]
-        )
-        held = GaugeMetricFamily("gateway_limit_keys", "Addresses and callers remembered", labels=["rate", "kind"])
-        for (rate, kind), (admitted, refused, keys) in self._summed().items():
-            requests.add_metric([rate, kind, "admitted"], admitted)
-            requests.add_metric([rate, kind, "refused"], refused)
-            held.add_metric([rate, kind], keys)
+        labels = ["rate", "kind"]
+        requests = CounterMetricFamily("gateway_limit", "Requests weighed by a limit", labels=[*labels, "result"])
+        held = GaugeMetricFamily("gateway_limit_keys", "Addresses and callers remembered", labels=labels)
+        for each in self.tallies:
+            requests.add_metric([each.rate, each.kind, "admitted"], each.admitted)
+            requests.add_metric([each.rate, each.kind, "refused"], each.refused)
+            held.add_metric([each.rate, each.kind], each.held)
         yield requests
         yield held
         yield CounterMetricFamily("gateway_limit_leases", "Leases taken from the store", value=self.leases)
@@ -54,16 +51,5 @@ class Measures(Collector):
             "gateway_limit_store_failures", "Leases that failed or came late", value=self.failures
         )
         yield CounterMetricFamily("gateway_limit_unasked", "Leases not asked for", value=self.unasked)
-        yield CounterMetricFamily("gateway_limit_alone", "Windows counted without the store", value=self.alone)
+        yield CounterMetricFamily("gateway_limit_alone", "Requests weighed without the store", value=self.alone)
         yield GaugeMetricFamily("gateway_streams_open", "Streams open in this process", value=self.streams)
-
-    def _summed(self) -> dict[tuple[str, str], tuple[int, int, int]]:
-        found: dict[tuple[str, str], tuple[int, int, int]] = {}
-        for each in list(self.tallies):
-            admitted, refused, held = found.get((each.rate, each.kind), (0, 0, 0))
-            found[each.rate, each.kind] = admitted + each.admitted, refused + each.refused, held + each.held
-        return found
-
-
-MEASURES = Measures()
-REGISTRY.register(MEASURES)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from gateway.limits.measures import MEASURES
+from gateway.limits.measures import Measures
 
 T = TypeVar("T")
 _PROBE_SECONDS = 1.0
@@ -21,8 +21,8 @@ class Patience:
     store is silent one question at a time goes out, for which nobody waits.
     """
 
-    def __init__(self, *, seconds: float = 0.1) -> None:
-        self._seconds = seconds
+    def __init__(self, measures: Measures, *, seconds: float = 0.1) -> None:
+        self.measures, self._seconds = measures, seconds
         self._running: set[asyncio.Task[Any]] = set()
         self._silent, self._probe_at = False, 0.0
 
@@ -30,7 +30,7 @@ class Patience:
         """Start a question unless `room` of them are under way already, or the store is silent and it is not time."""
         now = time.monotonic()
         if len(self._running) >= (1 if self._silent else room) or (self._silent and now < self._probe_at):
-            MEASURES.unasked += 1
+            self.measures.unasked += 1
             return None
         self._probe_at = now + _PROBE_SECONDS
         task = asyncio.create_task(question())
@@ -66,7 +66,7 @@ class Patience:
             log.warning("the store of limits answers again")
 
     def _fell_silent(self, error: BaseException | None) -> None:
-        MEASURES.failures += 1
+        self.measures.failures += 1
         if not self._silent:
             self._silent = True
             reason = "late" if error is None else repr(error)

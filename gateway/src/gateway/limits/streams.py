@@ -9,7 +9,6 @@ from typing import Any
 
 from chassis.documents import Index
 from chassis.mongo import Mongo
-from gateway.limits.measures import MEASURES
 from gateway.limits.patience import Patience
 from gateway.limits.refusals import too_many_streams
 
@@ -36,12 +35,12 @@ class Streams:
         if self._here[subject] >= self._most:
             raise too_many_streams(self._most)
         self._here[subject] += 1
-        MEASURES.streams += 1
+        self._patience.measures.streams += 1
         try:
             async with self._place(subject):
                 yield
         finally:
-            MEASURES.streams -= 1
+            self._patience.measures.streams -= 1
             self._here[subject] -= 1
             if not self._here[subject]:
                 del self._here[subject]
