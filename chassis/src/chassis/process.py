@@ -24,10 +24,7 @@ def command_line(wire: Callable[[], Service]) -> typer.Typer:
     cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
     def started(role: str) -> Service:
-        service = wire()
-        telemetry.configure(service.settings, f"{service.name}-{role}")
-        arm(service.settings.environment, service.settings.crashpoint)
-        return service
+        return begun(wire(), role)
 
     @cli.command()
     def serve(
@@ -36,15 +33,7 @@ def command_line(wire: Callable[[], Service]) -> typer.Typer:
         http: Annotated[bool, typer.Option(help="Отвечать клиентам; без него — только пробы и события")] = True,
     ) -> None:
         """Отвечать по HTTP и обрабатывать события."""
-        service = started("serve")
-        uvicorn.run(
-            build(service, consume=consume, http=http),
-            host=service.settings.http_host,
-            port=service.settings.http_port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
+        run(started("serve"), consume=consume, http=http)
 
     @cli.command()
     def relay() -> None:
@@ -55,12 +44,35 @@ def command_line(wire: Callable[[], Service]) -> typer.Typer:
     @cli.command()
     def migrate() -> None:
         """Подготовить базу данных и очереди перед запуском новой версии."""
-        service = started("migrate")
-        operate.with_mongo(service, lambda mongo: _migrate(service, mongo))
+        roll_out(started("migrate"))
 
     cli.add_typer(operate.parked_commands(wire), name="parked")
     cli.command(name="outbox", help="Показать, сколько событий ждёт отправки.")(lambda: operate.show_lag(wire()))
     return cli
+
+
+def begun(service: Service, role: str) -> Service:
+    """Return the service once its log says which process writes it, and its crashpoint is armed."""
+    telemetry.configure(service.settings, f"{service.name}-{role}")
+    arm(service.settings.environment, service.settings.crashpoint)
+    return service
+
+
+def run(service: Service, *, consume: bool = True, http: bool = True) -> None:
+    """Serve probes, the rooms' routes with `http` and the inbox with `consume`, until a signal."""
+    uvicorn.run(
+        build(service, consume=consume, http=http),
+        host=service.settings.http_host,
+        port=service.settings.http_port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+def roll_out(service: Service) -> None:
+    """Prepare the database and the queues for the version that is about to start."""
+    operate.with_mongo(service, lambda mongo: _migrate(service, mongo))
 
 
 async def _migrate(service: Service, mongo: Mongo) -> None:
