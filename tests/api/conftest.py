@@ -14,6 +14,7 @@ from gateway.table import listed
 from local_platform.servers import Servers
 from testkit import Processes, Vhost, eventually, fresh_database
 from testkit.issuer import Issuer
+from testkit.platform import UNHURRIED
 
 SERVICES = ("registry", "expertise", "transfer", "reporting")
 ROLES = ("administrator", "official", "curator", "expert", "supervisor", "secretary")
@@ -79,7 +80,8 @@ async def platform(
             module_processes.start(name, "relay", env=env)
         port = free_port()
         addresses = {f"{name.upper()}_URL": origin for name, origin in origins.items()}
-        module_processes.start("gateway", "serve", env={**shared, **addresses, "GATEWAY_PORT": str(port)})
+        front = {**shared, **addresses, "GATEWAY_PORT": str(port), "GATEWAY_LIMITS_FACTOR": UNHURRIED}
+        module_processes.start("gateway", "serve", env=front)
         base = f"http://127.0.0.1:{port}"
         await asyncio.gather(*(_until_up(f"{origin}/readyz") for origin in [*origins.values(), base]))
         await eventually(lambda: _is_whole(f"{base}/openapi.json"), 60, interval=1)

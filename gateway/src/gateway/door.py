@@ -12,6 +12,7 @@ from chassis.telemetry import App, Receive, Scope, Send, bound_log_context
 from gateway.answers import AnswerHeaders, refuse
 from gateway.exchange import Exchange, Headers
 from gateway.inbound import ClientGone
+from gateway.limits.addresses import Proxies
 from gateway.overdue import Overdue
 from gateway.proxy import AnswerCut, Proxy
 from gateway.record import Record
@@ -54,6 +55,7 @@ class Parts:
     """What the door leads a request through."""
 
     table: Table
+    proxies: Proxies
     origins: Origins
     limits: Limits
     callers: Callers
@@ -108,6 +110,8 @@ class Door:
     async def _lead(self, exchange: Exchange) -> None:
         parts, scope = self._parts, exchange.scope
         exchange.headers = check_headers(scope["headers"])
+        if parts.proxies:
+            parts.proxies.place(exchange)
         exchange.identify()
         if b"origin" in exchange.headers:
             preflight = parts.origins.answer(exchange)

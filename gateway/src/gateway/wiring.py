@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
-from chassis.identity import Caller
+from chassis.mongo import Mongo
 from chassis.telemetry import App
 from chassis.tokens import TokenVerifier
 from gateway import pages
@@ -17,6 +17,9 @@ from gateway.credentials import Credentials
 from gateway.door import Door, Parts
 from gateway.drain import Drain
 from gateway.exchange import Exchange, Headers
+from gateway.limits.addresses import Proxies
+from gateway.limits.admission import Limits
+from gateway.limits.policies import rate_classes
 from gateway.openapi.catalogue import Catalogue
 from gateway.proxy import Proxy
 from gateway.record import AccessLog, Measured, Record
@@ -33,16 +36,6 @@ class NoOrigins:
         """Answer no preflight."""
 
 
-class NoLimits:
-    """Anybody may ask as much as they like."""
-
-    async def address(self, rate: str, address: str, told: Headers) -> None:
-        """Count nothing."""
-
-    async def caller(self, rate: str, caller: Caller, told: Headers) -> None:
-        """Count nothing."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Gateway:
     """The parts that outlive a request."""
@@ -54,6 +47,9 @@ class Gateway:
     catalogue: Catalogue
     drain: Drain
     measured: Measured
+    mongo: Mongo | None
+    """The gateway's own database."""
+    limits: Limits
 
 
 def wire(settings: GatewaySettings | None = None, table: Table | None = None) -> Gateway:
@@ -61,6 +57,7 @@ def wire(settings: GatewaySettings | None = None, table: Table | None = None) ->
     settings = settings or GatewaySettings()
     table = table or listed()
     clients = ServiceClients(settings)
+    mongo = Mongo(settings.mongo_url.get_secret_value()) if settings.mongo_url else None
     return Gateway(
         settings=settings,
         table=table,
@@ -69,6 +66,13 @@ def wire(settings: GatewaySettings | None = None, table: Table | None = None) ->
         catalogue=Catalogue(clients, table),
         drain=Drain(),
         measured=Measured(),
+        mongo=mongo,
+        limits=Limits(
+            rate_classes(settings.gateway_limits, factor=settings.gateway_limits_factor),
+            mongo,
+            keys=settings.gateway_limits_keys,
+            open_streams=settings.gateway_streams,
+        ),
     )
 
 
@@ -78,15 +82,18 @@ def build(gateway: Gateway) -> App:
 
     @asynccontextmanager
     async def up(_: FastAPI) -> AsyncIterator[None]:
-        async with gateway.clients:
+        async with gateway.clients, gateway.limits.up():
             gateway.services.show()
             yield
+        if gateway.mongo is not None:
+            await gateway.mongo.close()
 
     access = AccessLog(settings.log_format) if settings.log_level in ("DEBUG", "INFO") else None
     parts = Parts(
         table=gateway.table,
         origins=NoOrigins(),
-        limits=NoLimits(),
+        proxies=Proxies(settings.gateway_trusted_proxies),
+        limits=gateway.limits,
         callers=Credentials(TokenVerifier(settings)),
         proxy=Proxy(gateway.services),
         own=pages.application(gateway.catalogue, gateway.drain, up),
@@ -98,5 +105,5 @@ def build(gateway: Gateway) -> App:
 
 def serving(gateway: Gateway) -> DrainingServer:
     """Return the server of the gateway, not yet started."""
-    admin = Admin(gateway.drain, [gateway.measured])
+    admin = Admin(gateway.drain, [gateway.measured, gateway.limits.measures])
     return server(build(gateway), admin, gateway.settings, gateway.drain)

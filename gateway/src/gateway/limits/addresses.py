@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
+from gateway.exchange import Exchange
+
 Network = IPv4Network | IPv6Network
 _HOPS = 16
 """More proxies than anybody has; what stands further left is not read."""
@@ -49,6 +51,15 @@ class Proxies:
         """Tell whether what this peer says in X-Forwarded-* is passed on."""
         found = _read(peer)
         return found is not None and any(found.version == net.version and found in net for net in self._trusted)
+
+    def place(self, exchange: Exchange) -> None:
+        """Put down where a request comes from and by which scheme, as far as a trusted proxy tells it."""
+        if not self.trusts(exchange.address):
+            return
+        told = exchange.headers
+        exchange.address = self.client(exchange.address, told.get(b"x-forwarded-for", b"").decode("latin-1"))
+        if told.get(b"x-forwarded-proto") in (b"http", b"https"):
+            exchange.scope["scheme"] = told[b"x-forwarded-proto"].decode("ascii")
 
     def client(self, peer: str, forwarded_for: str) -> str:
         """Return the client's address: the right-most of X-Forwarded-For that no trusted proxy bears.

@@ -21,6 +21,8 @@ from testkit.waiting import eventually
 
 ADMINISTRATOR = Account("administrator", "first-key-of-the-house-1", "Администратор", "администратор")
 _LOOPBACK = "http://127.0.0.1"
+UNHURRIED = "1000"
+"""GATEWAY_LIMITS_FACTOR of a gateway whose callers are tests: one address, few names, and no pauses."""
 
 
 Role = tuple[str, str]
@@ -118,11 +120,15 @@ async def running_platform(
             own = {"MONGO_URL": url, "RABBITMQ_URL": vhost.url(name), "HTTP_PORT": str(ports[name])}
             environments[name] = {**shared, **own}
         await asyncio.gather(*(processes.run(name, "migrate", env=environments[name]) for name in SERVICES))
+        own = {
+            "MONGO_URL": await stack.enter_async_context(fresh_database(servers.mongo, "gateway")),
+            "GATEWAY_LIMITS_FACTOR": UNHURRIED,
+        }
         platform, fronts = Platform(base, environments, processes, vhost), list[Process]()
         for number, port in enumerate(gateways):
             _start_set(platform, shape if number == 0 else Shape())
             upstreams = {f"{name.upper()}_URL": platform.addresses[name][number] for name in SERVICES}
-            front = {**shared, **upstreams, "GATEWAY_PORT": str(port)}
+            front = {**own, **shared, **upstreams, "GATEWAY_PORT": str(port)}
             fronts.append(processes.start("gateway", "serve", env=front))
         addresses = [f"{_LOOPBACK}:{port}" for port in gateways] + [
             one for every in platform.addresses.values() for one in every

@@ -1,0 +1,45 @@
+"""What an operator may say of limits."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from gateway.limits.policies import RATE_CLASSES
+from gateway.settings import GatewaySettings
+from gateway.table import CLASSES
+
+
+@pytest.fixture
+def settings(gateway_env):
+    def read(**more: Any) -> GatewaySettings:
+        return GatewaySettings(**{name.lower(): value for name, value in {**gateway_env(), **more}.items()})
+
+    return read
+
+
+def test_every_class_of_the_route_table_has_a_rate_class_and_none_is_left_over():
+    assert {each.rate for each in CLASSES} == {each.name for each in RATE_CLASSES}
+
+
+def test_networks_of_trusted_proxies_are_listed_with_commas(settings):
+    read = settings(gateway_trusted_proxies="10.0.0.0/8, fd00::/8").gateway_trusted_proxies
+    assert [str(network) for network in read] == ["10.0.0.0/8", "fd00::/8"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"gateway_limits": {"reads": {"subject": [1, 1]}}},
+        {"gateway_limits": {"read": {"people": [1, 1]}}},
+        {"gateway_limits": {"read": {"subject": [0, 1]}}},
+        {"gateway_limits_factor": 0},
+        {"gateway_trusted_proxies": "10.0.0.1/8"},
+        {"gateway_trusted_proxies": "the ingress"},
+    ],
+    ids=json.dumps,
+)
+def test_a_setting_that_means_nothing_ends_the_start(settings, wrong: dict[str, Any]):
+    with pytest.raises(ValidationError):
+        settings(**wrong)
