@@ -4,14 +4,16 @@
 """
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
+from tests.faults.front import Fronts
 from tests.faults.house import House, opened
 from tests.faults.ledger import Ledger
+from tests.faults.traffic import Crowd
 
 from local_platform.servers import Servers
-from testkit import Processes, Vhost
+from testkit import Issuer, Processes, Vhost
 from testkit.platform import Shape, running_platform
 
 
@@ -38,3 +40,22 @@ async def twins(
         opened(platform) as house,
     ):
         yield house
+
+
+@pytest.fixture(scope="module")
+async def module_fronts(
+    module_processes: Processes,
+    issuer: Issuer,
+    free_port: Callable[[], int],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Fronts:
+    """Start gateways that end with the module."""
+    return Fronts(module_processes, issuer, tmp_path_factory.mktemp("fronts"), free_port)
+
+
+@pytest.fixture
+async def crowd() -> AsyncIterator[Crowd]:
+    """Clients whose connections end with the test."""
+    clients = Crowd()
+    yield clients
+    await clients.leave()

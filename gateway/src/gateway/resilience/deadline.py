@@ -13,13 +13,16 @@ _SECONDS = re.compile(rb"[0-9]{1,5}(?:\.[0-9]{1,3})?")
 _BLAMED_SHARE = 0.5
 
 
-def seconds_allowed(asked: bytes | None, route_seconds: float) -> float:
-    """Return how long an exchange may take. Raises `BAD_TIMEOUT` for what is not a positive number of seconds."""
+def seconds_allowed(asked: bytes | None, route_seconds: float | None) -> float | None:
+    """Return how long an exchange may take; None for a stream, which may take as long as both sides like.
+
+    Raises `BAD_TIMEOUT` for what is not a positive number of seconds.
+    """
     if asked is None:
         return route_seconds
     if not _SECONDS.fullmatch(asked) or not (seconds := float(asked)):
         raise BAD_TIMEOUT
-    return min(seconds, route_seconds)
+    return None if route_seconds is None else min(seconds, route_seconds)
 
 
 def milliseconds_left(deadline: float, now: float) -> int:
