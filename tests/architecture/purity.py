@@ -27,6 +27,8 @@ IMPURE_STANDARD = {
     "asyncio", "http", "io", "logging", "os", "pathlib", "random", "secrets", "shutil", "socket", "sqlite3",
     "subprocess", "sys", "tempfile", "threading", "time", "urllib", "uuid",
 }  # fmt: skip
+PURE_OF_IMPURE = {"urllib.parse"}
+"""Reads and writes text only, in a package that otherwise speaks to the network."""
 
 DRIVERS = {"aio_pika", "aiormq", "bson", "faststream", "motor", "pymongo"}
 CLOCK = {
@@ -80,7 +82,7 @@ def _is_pure(source: ServiceSource, module: str) -> bool:
     if first == source.service:
         return _role(source.root, module) in PURE_ROLES or _imports_only_pure(source, module)
     if first in sys.stdlib_module_names:
-        return first not in IMPURE_STANDARD
+        return first not in IMPURE_STANDARD or module in PURE_OF_IMPURE
     return first in PURE_FOREIGN or is_within(module, PURE_HOUSE)
 
 

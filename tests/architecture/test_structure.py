@@ -46,6 +46,7 @@ CONTROLS: list[tuple[Check, Planted]] = [
     (purity.domains_are_pure, added(DOMAIN, "from chassis.outbox import write", "chassis.outbox")),
     (purity.domains_are_pure, added(DOMAIN, "from chassis import work", "chassis.work")),
     (purity.domains_are_pure, added(DOMAIN, "import uuid", "uuid")),
+    (purity.domains_are_pure, added(DOMAIN, "from urllib.request import urlopen", "urllib.request")),
     (purity.domains_are_pure, added(DOMAIN, "from fastapi import APIRouter", "fastapi")),
     (purity.domains_are_pure, added(DOMAIN, "from registry.institutions import store", "institutions")),
     (

@@ -5,7 +5,8 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 from pydantic import ValidationError
 
-from registry.tokens.handlers import TokenIssuer, UnusableKey
+from registry.tokens.handlers import TokenIssuer
+from registry.tokens.keys import UnusableKey
 from registry.wiring import wire
 
 BOOTSTRAP = {"bootstrap_admin_login": "administrator", "bootstrap_admin_password": "первый-вход-в-2024"}
@@ -43,7 +44,7 @@ def test_the_password_of_the_first_administrator_is_not_shown_with_the_settings(
 def test_the_algorithm_follows_from_the_key(tmp_path: Path, pem: bytes, algorithm: str):
     path = tmp_path / "key.pem"
     path.write_bytes(pem)
-    published = TokenIssuer(path, issuer="https://technopark.example", audience="technopark").jwks["keys"]
+    published = TokenIssuer([path], issuer="https://technopark.example", audience="technopark").jwks["keys"]
     assert [(key["alg"], key["use"]) for key in published] == [(algorithm, "sig")]
     assert not {"d", "p", "q"} & set(published[0])
 
@@ -61,4 +62,4 @@ def test_a_file_without_a_usable_private_key_stops_the_start(tmp_path: Path, pem
     path = tmp_path / "key.pem"
     path.write_bytes(pem)
     with pytest.raises(UnusableKey):
-        TokenIssuer(path, issuer="https://technopark.example", audience="technopark")
+        TokenIssuer([path], issuer="https://technopark.example", audience="technopark")

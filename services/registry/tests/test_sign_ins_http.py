@@ -14,8 +14,9 @@ from joserfc.jwk import KeySet
 from pydantic import SecretStr
 
 from chassis.migrations import migrate
+from registry.attempts.domain import WINDOW
+from registry.attempts.store import count_attempt
 from registry.settings import RegistrySettings
-from registry.sign_ins.store import WINDOW, count_attempt
 from registry.wiring import wire
 from testkit import Client, Issuer, running_service
 

@@ -1,9 +1,10 @@
 """Settings of the registry."""
 
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode
 
 from chassis.settings import ServiceSettings
 
@@ -12,10 +13,28 @@ class RegistrySettings(ServiceSettings):
     """What the registry reads beyond what every service reads."""
 
     issuer_key_file: Path | None = None
-    """PEM private key; with it the registry signs tokens for its own accounts."""
+    """PEM private key; with it the registry signs tokens for its own accounts. Short for one ISSUER_KEY_FILES."""
+    issuer_key_files: Annotated[tuple[Path, ...], NoDecode] = ()
+    """PEM private keys, separated by commas: the first signs, all are published."""
     bootstrap_admin_login: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9._@-]{2,99}$")
     """Login of the first administrator, opened by `migrate`; never in production."""
     bootstrap_admin_password: SecretStr | None = Field(default=None, min_length=12, max_length=128)
+
+    @field_validator("issuer_key_files", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def issuer_keys(self) -> tuple[Path, ...]:
+        """The keys of the built-in issuer, in order; none when there is no such issuer."""
+        return (self.issuer_key_file,) if self.issuer_key_file else self.issuer_key_files
+
+    @model_validator(mode="after")
+    def _keys_are_listed_in_one_way(self) -> Self:
+        if self.issuer_key_file and self.issuer_key_files:
+            raise ValueError("give ISSUER_KEY_FILES or ISSUER_KEY_FILE, not both")
+        return self
 
     @model_validator(mode="after")
     def _bootstrap_is_whole_and_not_in_production(self) -> Self:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
-from chassis.errors import NotFound, RuleBroken, Words
+from chassis.errors import Forbidden, NotFound, RuleBroken, Words
 from chassis.policy import Allow
 
 PlatformRole = Literal["administrator", "official", "curator", "expert", "supervisor", "secretary"]
@@ -45,6 +45,27 @@ class PasswordTooSimple(RuleBroken):
     )
 
 
+@dataclass(eq=False, kw_only=True)
+class CurrentPasswordWrong(Forbidden):
+    """Who changes their own password has to know the old one."""
+
+    code: ClassVar = "current-password-wrong"
+    title: ClassVar = Words("Нынешний пароль неверен", "The current password is wrong")
+    detail: ClassVar = Words("Введите пароль, с которым вы входите сейчас.", "Give the password you sign in with now.")
+
+
+@dataclass(eq=False, kw_only=True)
+class NoAccount(NotFound):
+    """The caller signed in elsewhere, or is no person."""
+
+    code: ClassVar = "no-account"
+    title: ClassVar = Words("У вас нет учётной записи", "You have no account")
+    detail: ClassVar = Words(
+        "Пароль меняют там, где вы входите: в этом реестре вашей учётной записи нет.",
+        "Change the password where you sign in: this registry has no account of yours.",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """A login of a person; the password only as its argon2id hash."""
@@ -56,6 +77,8 @@ class Account:
     person_id: str
     roles: tuple[PlatformRole, ...] = ()
     blocked: bool = False
+    epoch: int = 0
+    """Grows when everybody who is signed in with this account has to sign in again."""
 
 
 def hard_to_guess(password: str, *, login: str) -> None:
@@ -68,24 +91,29 @@ def hard_to_guess(password: str, *, login: str) -> None:
 
 
 def block(account: Account, *, by: str) -> Account:
-    """Refuse all sign-ins from now on; tokens signed before end within 15 minutes. Raises: OwnAccount."""
+    """Refuse all sign-ins and refreshes from now on; access tokens end within 15 minutes. Raises: OwnAccount."""
     if account.person_id == by:
         raise OwnAccount
-    return replace(account, blocked=True)
+    return replace(account, blocked=True, epoch=account.epoch + 1)
 
 
 def unblock(account: Account) -> Account:
-    """Allow sign-ins again."""
+    """Allow sign-ins again; what was signed in before the block stays ended."""
     return replace(account, blocked=False)
 
 
 def assign(account: Account, *, roles: tuple[PlatformRole, ...], by: str) -> Account:
-    """Replace the platform roles; in force from the next sign-in. Raises: OwnAccount."""
+    """Replace the platform roles; in force from the next token. Raises: OwnAccount."""
     if account.person_id == by and "administrator" not in roles:
         raise OwnAccount
     return replace(account, roles=roles)
 
 
 def with_password(account: Account, *, password_hash: str) -> Account:
-    """Replace the password."""
-    return replace(account, password_hash=password_hash)
+    """Replace the password; whoever signed in with the old one has to sign in again."""
+    return replace(account, password_hash=password_hash, epoch=account.epoch + 1)
+
+
+def still_signed_in(account: Account, *, epoch: int) -> bool:
+    """Tell whether a sign-in of this epoch is still good: neither block nor new password came since."""
+    return not account.blocked and account.epoch == epoch

@@ -1,13 +1,15 @@
 """Use cases of accounts. No facts: who may sign in is the registry's own business."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field, SecretStr
 
-from chassis.work import Change, Command, Work
+from chassis.work import Change, Command, Reads, Work
 from registry.accounts import domain
-from registry.accounts.domain import MAY_ADMINISTER, Account, PlatformRole
-from registry.accounts.store import ACCOUNTS, hashed_password
+from registry.accounts.domain import MAY_ADMINISTER, Account, CurrentPasswordWrong, PlatformRole
+from registry.accounts.store import ACCOUNTS, account_of, hashed_password, password_matches
+from registry.attempts.handlers import admit, succeeded
 from registry.people.domain import Person
 from registry.people.store import PEOPLE
 
@@ -38,6 +40,20 @@ class ReplacePassword(Command):
     """Новый пароль."""
 
     password: Password
+
+
+class ChangeOwnPassword(Command):
+    """Нынешний пароль и новый."""
+
+    current: SecretStr = Field(min_length=1, max_length=128, examples=["весенний-ледоход-2024"])
+    password: Password
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenPassword:
+    """A new password, hashed, of an account whose old one was given."""
+
+    password_hash: str
 
 
 class BlockAccount(Command):
@@ -76,6 +92,26 @@ async def replace_password(change: Change[ReplacePassword], work: Work) -> Accou
     account = await _administered(change, work)
     password_hash = await _hashed(change.command.password, login=account.login)
     return await ACCOUNTS.save(work, domain.with_password(account, password_hash=password_hash))
+
+
+async def prove_password(command: ChangeOwnPassword, reads: Reads, *, address: str) -> Change[ProvenPassword]:
+    """Check the caller's old password and hash the new one, before and outside any transaction.
+
+    The change names the version whose password was compared. Wrong guesses count like those of a sign-in.
+    Raises: NoAccount, CurrentPasswordWrong, PasswordTooSimple, HashingBusy, `too_many_attempts`.
+    """
+    account = await account_of(reads, reads.caller.subject)
+    counters = await admit(reads.db, login=account.login, address=address, now=reads.now)
+    if not await password_matches(command.current.get_secret_value(), account.password_hash):
+        raise CurrentPasswordWrong
+    await succeeded(reads.db, counters)
+    return Change(account.id, account.version, ProvenPassword(await _hashed(command.password, login=account.login)))
+
+
+async def replace_own_password(change: Change[ProvenPassword], work: Work) -> Account:
+    """Set the caller's new password; every device has to sign in again. Raises: AccountUnknown, StaleVersion."""
+    account = await ACCOUNTS.load(work, change)
+    return await ACCOUNTS.save(work, domain.with_password(account, password_hash=change.command.password_hash))
 
 
 async def block_account(change: Change[BlockAccount], work: Work) -> Account:
