@@ -80,15 +80,18 @@ class Fronts:
         named = {**ports, "ENVIRONMENT": "test", "LOG_LEVEL": "WARNING", **UNLIMITED}
         given = {**named, **urls, **self.issuer.env, "PYTHONPATH": str(self.folder), **env}
         started = Front(self.processes.start("small_gateway", ROWS, env=given), front, admin)
-        await eventually(lambda: self._up(front), 30)
+        await eventually(lambda: _up(started), 30)
         return started
 
-    async def _up(self, port: int) -> None:
-        try:
-            async with aiohttp.ClientSession() as http, http.get(f"{_LOOPBACK}:{port}/readyz") as answer:
-                assert answer.status == 200
-        except aiohttp.ClientError as error:
-            raise AssertionError from error
+
+async def _up(front: Front) -> None:
+    if not front.process.running:
+        raise RuntimeError(front.process.log())
+    try:
+        async with aiohttp.ClientSession() as http, http.get(f"{_LOOPBACK}:{front.port}/readyz") as answer:
+            assert answer.status == 200
+    except aiohttp.ClientError as error:
+        raise AssertionError from error
 
 
 UNLIMITED: Mapping[str, str] = {"GATEWAY_LIMITS_FACTOR": "1000000"}
