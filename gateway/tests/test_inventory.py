@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 
 from chassis.app import Service, build
+from gateway import own
 from gateway.inventory import difference, documented
 from gateway.table import Table, listed, read_rows
 
 
 @pytest.fixture(scope="module")
 def documents(real_service: Callable[..., Service]) -> dict[str, dict[str, Any]]:
-    """What the four services document."""
-    return {name: build(real_service(name)).openapi() for name in ("registry", "expertise", "transfer", "reporting")}
+    """What the four services and the gateway itself document."""
+    services = {name: build(real_service(name)).openapi() for name in ("registry", "expertise", "transfer", "reporting")}
+    return {**services, "gateway": own.document()}
 
 
 def test_every_address_of_the_services_is_listed_and_every_listed_one_exists(documents):

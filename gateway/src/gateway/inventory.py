@@ -46,6 +46,8 @@ def _kind(method: str, operation: Mapping[str, Any]) -> str:
     if any(media != "application/json" for media in taken):
         return "upload"
     given = operation.get("responses", {}).get("200", {}).get("content", {})
+    if "text/event-stream" in given:
+        return "stream"
     if method == "get":
         return "download" if any(media != "application/json" for media in given) else "read"
     return "write"

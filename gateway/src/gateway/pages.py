@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse
 
 from chassis import problem
+from gateway import own
 from gateway.drain import Drain
 from gateway.openapi.catalogue import Catalogue
 from gateway.refusals import NO_ROUTE
@@ -77,4 +78,5 @@ def application(
     app.state.catalogue, app.state.drain = catalogue, drain
     problem.install(app)
     app.include_router(router)
+    own.install(app)
     return app

@@ -55,12 +55,19 @@ class GatewaySettings(ProcessSettings):
     """What differs from `gateway.limits.policies`: {"read": {"subject": [requests, seconds]}}."""
     gateway_limits_factor: float = Field(default=1, gt=0, le=1_000_000)
     """Multiplies every limit, where many clients share one address or one name."""
+    gateway_limits_patience_seconds: float = Field(default=0.1, gt=0, le=5)
+    """How long a request waits for the shared count, before its replica counts alone."""
     gateway_limits_keys: int = Field(default=10_000, ge=100, le=1_000_000)
     """Addresses or callers that each limit remembers at most; one takes about 250 bytes."""
     gateway_streams: int = Field(default=6, ge=1, le=1000)
     """Streams of one caller open at once."""
     gateway_trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_words)] = ()
     """Networks of the proxies whose X-Forwarded-For is believed, separated by commas."""
+
+    gateway_heartbeat_seconds: float = Field(default=15, gt=0, le=60)
+    """A silent stream of updates gets a comment so often."""
+    gateway_slow_client_seconds: float = Field(default=20, gt=0, le=120)
+    """A client that does not take what a stream writes for so long is cut off."""
 
     @property
     def upstreams(self) -> Mapping[str, str]:

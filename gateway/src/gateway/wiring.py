@@ -20,6 +20,7 @@ from gateway.exchange import Exchange, Headers
 from gateway.limits.addresses import Proxies
 from gateway.limits.admission import Limits
 from gateway.limits.policies import rate_classes
+from gateway.live.running import Live, Pace, live
 from gateway.openapi.catalogue import Catalogue
 from gateway.proxy import Proxy
 from gateway.record import AccessLog, Measured, Record
@@ -50,6 +51,7 @@ class Gateway:
     mongo: Mongo | None
     """The gateway's own database."""
     limits: Limits
+    live: Live
 
 
 def wire(settings: GatewaySettings | None = None, table: Table | None = None) -> Gateway:
@@ -58,21 +60,25 @@ def wire(settings: GatewaySettings | None = None, table: Table | None = None) ->
     table = table or listed()
     clients = ServiceClients(settings)
     mongo = Mongo(settings.mongo_url.get_secret_value()) if settings.mongo_url else None
+    drain = Drain()
+    limits = Limits(
+        rate_classes(settings.gateway_limits, factor=settings.gateway_limits_factor),
+        mongo,
+        keys=settings.gateway_limits_keys,
+        open_streams=settings.gateway_streams,
+    )
+    pace = Pace(heartbeat=settings.gateway_heartbeat_seconds, patience=settings.gateway_slow_client_seconds)
     return Gateway(
         settings=settings,
         table=table,
         clients=clients,
         services=Services(clients, in_flight=settings.gateway_connections),
         catalogue=Catalogue(clients, table),
-        drain=Drain(),
+        drain=drain,
         measured=Measured(),
         mongo=mongo,
-        limits=Limits(
-            rate_classes(settings.gateway_limits, factor=settings.gateway_limits_factor),
-            mongo,
-            keys=settings.gateway_limits_keys,
-            open_streams=settings.gateway_streams,
-        ),
+        limits=limits,
+        live=live(mongo, limits.streams, pace, drain),
     )
 
 
@@ -81,8 +87,9 @@ def build(gateway: Gateway) -> App:
     settings = gateway.settings
 
     @asynccontextmanager
-    async def up(_: FastAPI) -> AsyncIterator[None]:
-        async with gateway.clients, gateway.limits.up():
+    async def up(own: FastAPI) -> AsyncIterator[None]:
+        own.state.live = gateway.live
+        async with gateway.clients, gateway.limits.up(), gateway.live.up():
             gateway.services.show()
             yield
         if gateway.mongo is not None:

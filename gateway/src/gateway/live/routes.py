@@ -69,6 +69,13 @@ _STREAM: dict[int | str, dict[str, Any]] = {
     }
 }
 
+
+class _Documented(Response):
+    """What the document says of an answer."""
+
+    media_type = MEDIA_TYPE
+
+
 _LastEventId = Annotated[
     str | None, Header(alias="Last-Event-ID", description="Номер последнего полученного события", examples=["42"])
 ]
@@ -86,7 +93,7 @@ _InstitutionId = Annotated[
     summary="Что изменилось у учреждения: живой поток",
     description="Для работников учреждения; для куратора, ведомства и администратора — то, что им можно читать."
     + _ABOUT,
-    response_class=EventStream,
+    response_class=_Documented,
     responses=_STREAM,
 )
 async def of_institution(
@@ -108,7 +115,7 @@ async def of_institution(
     summary="Что изменилось у меня: живой поток",
     description="То, что касается вас лично, и то, что касается учреждений, где вы работаете, — одним потоком."
     + _ABOUT,
-    response_class=EventStream,
+    response_class=_Documented,
     responses=_STREAM,
 )
 async def of_caller(request: Request, header: _LastEventId = None, last_event_id: _InQuery = None) -> Response:

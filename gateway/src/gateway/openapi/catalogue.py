@@ -10,10 +10,11 @@ from typing import Any
 
 import structlog
 
+from gateway import own
 from gateway.clients import ServiceClients
 from gateway.openapi.merge import merged
 from gateway.refusals import UNREACHABLE
-from gateway.table import Table
+from gateway.table import OWN, Table
 from gateway.upstream import UpstreamError
 
 log = structlog.get_logger("gateway")
@@ -43,12 +44,16 @@ class Catalogue:
         self._edition: Edition | None = None
 
     async def documents(self) -> Mapping[str, Mapping[str, Any]]:
-        """Return service → document; a service that does not answer stands with what it said last, if ever."""
+        """Return service → document; a service that does not answer stands with what it said last, if ever.
+
+        The gateway's own routes come last, once there is any.
+        """
         async with self._asking:
             due = [name for name, moment in self._due.items() if moment <= time.monotonic()]
             if any(await asyncio.gather(*(self._ask(name) for name in due))):
                 self._edition = None
-        return {name: self._seen[name] for name in self._due if name in self._seen}
+        known = {name: self._seen[name] for name in self._due if name in self._seen}
+        return {**known, OWN: own.document()} if known else known
 
     async def current(self) -> Edition:
         """Return the merged document. Raises `UNREACHABLE` before any service answered."""
