@@ -12,12 +12,15 @@ _CHUNK = 65536
 
 @asynccontextmanager
 async def taking_turns(ports: Sequence[int]) -> AsyncIterator[int]:
-    """Give a port whose connections go to the given ports in turn; it passes bytes and knows no HTTP."""
-    turns = itertools.cycle(ports)
+    """Give a port whose connections go to the given ports in turn; it passes bytes and knows no HTTP.
+
+    `ports` may change: what is taken out gets no more connections, those it has stay.
+    """
+    turns = itertools.count()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
-            answers, asks = await asyncio.open_connection(LOOPBACK, next(turns))
+            answers, asks = await asyncio.open_connection(LOOPBACK, ports[next(turns) % len(ports)])
             await asyncio.gather(_pass_on(reader, asks), _pass_on(answers, writer))
         writer.close()
 
