@@ -11,7 +11,6 @@ from fastapi import APIRouter, FastAPI
 from chassis import health, idempotency, outbox, parked, problem, receive
 from chassis.consumer import Consumer
 from chassis.documents import Index
-from chassis.identity import TokenVerifier
 from chassis.lease import COLLECTION as LEASES
 from chassis.migrations import COLLECTION as MIGRATIONS
 from chassis.migrations import Migration
@@ -19,6 +18,7 @@ from chassis.mongo import Mongo
 from chassis.reactions import Reactions, merged
 from chassis.settings import ServiceSettings
 from chassis.telemetry import RequestContext
+from chassis.tokens import TokenVerifier
 
 OWN_COLLECTIONS: Mapping[str, Sequence[Index]] = {
     outbox.COLLECTION: outbox.INDEXES,
@@ -87,8 +87,8 @@ def build(service: Service, *, consume: bool = True, http: bool = True) -> FastA
     app.state.settings, app.state.service = service.settings, service.name
     for name, value in service.state.items():
         setattr(app.state, name, value)
-    app.add_middleware(RequestContext)
     problem.install(app)
     for router in (health.router, *(service.routers if http else ())):
         app.include_router(router)
+    app.middleware_stack = RequestContext(app.build_middleware_stack())  # outermost: failures have a correlation id too
     return app

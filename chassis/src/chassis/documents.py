@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from pymongo import ReturnDocument
-from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, OperationFailure
+from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, ExecutionTimeout, OperationFailure
 
+from chassis.deadline import store_milliseconds
 from chassis.errors import AlreadyExists, StoreUnavailable
 
 T = TypeVar("T")
@@ -30,16 +31,17 @@ class Collection:
 
     async def find_one(self, where: Filter) -> Document | None:
         """Return one matching document."""
-        return await self._answer(self._native.find_one(where, session=self._session))
+        return await self._answer(self._native.find_one(where, session=self._session, max_time_ms=self._time()))
 
     async def find(self, where: Filter, *, sort: Keys = (("_id", 1),), limit: int = 0) -> list[Document]:
         """Return matching documents, sorted by `_id` unless told otherwise; `limit` 0 means all."""
-        cursor = self._native.find(where, session=self._session, sort=list(sort), limit=limit)
+        cursor = self._native.find(where, session=self._session, sort=list(sort), limit=limit, max_time_ms=self._time())
         return await self._answer(cursor.to_list(None))
 
     async def aggregate(self, pipeline: Sequence[Filter]) -> list[Document]:
         """Run an aggregation."""
-        return await self._answer(self._native.aggregate(list(pipeline), session=self._session).to_list(None))
+        limits = {"maxTimeMS": time} if (time := self._time()) else {}
+        return await self._answer(self._native.aggregate(list(pipeline), session=self._session, **limits).to_list(None))
 
     async def count(self, where: Filter) -> int:
         """Count matching documents."""
@@ -76,6 +78,9 @@ class Collection:
         for index in indexes:
             await self._answer(self._native.create_index(list(index.keys), **index.options))
 
+    def _time(self) -> int | None:
+        return store_milliseconds() if self._session is None else None  # a transaction ends by its own time
+
     async def _created(self) -> None:
         try:
             await self._native.database.command("create", self._native.name)
@@ -88,7 +93,7 @@ class Collection:
             return await operation
         except (DuplicateKeyError, BulkWriteError) as error:
             raise _refusal(error) from error
-        except ConnectionFailure as error:
+        except (ConnectionFailure, ExecutionTimeout) as error:
             if self._session is None:
                 raise StoreUnavailable from error
             raise

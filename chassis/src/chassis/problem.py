@@ -106,6 +106,16 @@ def forget(error: Problem) -> None:
     error.__cause__ = error.__context__ = error.__traceback__ = None
 
 
+def answer(request: Request, error: Problem) -> JSONResponse:
+    """Return the response that tells of a problem."""
+    spoken = language(request)
+    words = getattr(error.title, spoken), getattr(error.detail, spoken)
+    response = document(request, error.status, error.code, words)
+    response.headers.update(error.headers or {})
+    forget(error)
+    return response
+
+
 def install(app: FastAPI) -> None:
     """Map every error of an application."""
 
@@ -115,12 +125,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def problem(request: Request, error: Problem) -> JSONResponse:
-        spoken = language(request)
-        words = getattr(error.title, spoken), getattr(error.detail, spoken)
-        response = document(request, error.status, error.code, words)
-        response.headers.update(error.headers or {})
-        forget(error)
-        return response
+        return answer(request, error)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

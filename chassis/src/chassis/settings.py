@@ -1,9 +1,36 @@
 """Settings of a process, read once from the environment."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
 
-from pydantic import AmqpDsn, Field, SecretStr
+from pydantic import AfterValidator, AmqpDsn, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Address = Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]
+TokenTypes = Annotated[frozenset[str], AfterValidator(lambda types: frozenset(name.lower() for name in types))]
+ACCESS_TOKEN = frozenset({"at+jwt", "application/at+jwt"})
+
+
+class TrustedIssuer(BaseModel):
+    """An OpenID provider whose access tokens are accepted, and how far its word goes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: Address
+    """Exactly as in the claim `iss`."""
+    audience: str = Field(default="technopark", min_length=1)
+    jwks_url: Address | None = None
+    """Where its keys are; without it discovery tells."""
+    token_types: TokenTypes = ACCESS_TOKEN
+    """Values of the header `typ`, RFC 9068 unless told otherwise; Keycloak needs `JWT`."""
+    lifetime_seconds: int = Field(default=3600, ge=60, le=86400)
+    """A token that is given for longer is refused."""
+    own: bool = False
+    """Whether its subjects are people of the registry; then memberships and all roles are believed too."""
+    roles: Mapping[str, str] = Field(default_factory=dict)
+    """Its word for a role → the platform's; of an issuer that is not `own` no other role is believed."""
+    scopes: frozenset[str] = frozenset()
+    """Of an issuer that is not `own` no other scope is believed."""
 
 
 class ProcessSettings(BaseSettings):
@@ -14,9 +41,31 @@ class ProcessSettings(BaseSettings):
     environment: Literal["local", "test", "production"] = "local"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
-    oidc_issuer: str
-    oidc_audience: str = "technopark"
-    oidc_jwks_url: str
+    oidc_issuer: Address
+    """The platform's own issuer."""
+    oidc_audience: str = Field(default="technopark", min_length=1)
+    oidc_jwks_url: Address | None = None
+    oidc_token_types: TokenTypes = ACCESS_TOKEN
+    oidc_issuers: tuple[TrustedIssuer, ...] = ()
+    """Further issuers, such as a partner's."""
+
+    @property
+    def issuers(self) -> tuple[TrustedIssuer, ...]:
+        """Every issuer whose tokens are accepted."""
+        own = TrustedIssuer(
+            issuer=self.oidc_issuer,
+            audience=self.oidc_audience,
+            jwks_url=self.oidc_jwks_url,
+            token_types=self.oidc_token_types,
+            own=True,
+        )
+        return (own, *self.oidc_issuers)
+
+    @model_validator(mode="after")
+    def _issuers_are_told_apart(self) -> Self:
+        if len({trusted.issuer for trusted in self.issuers}) <= len(self.oidc_issuers):
+            raise ValueError("OIDC_ISSUERS names an issuer twice, or the platform's own again")
+        return self
 
 
 class ServiceSettings(ProcessSettings):

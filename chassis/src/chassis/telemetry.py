@@ -11,7 +11,9 @@ from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
+from starlette.requests import Request
 
+from chassis import deadline, problem
 from chassis.settings import ProcessSettings
 
 PUBLISHED = Counter("outbox_publish_total", "Publications of the relay", ["result"])
@@ -59,7 +61,7 @@ def bound_log_context(**names: str | None) -> AbstractContextManager[None]:
 
 
 class RequestContext:
-    """Pure ASGI middleware: a correlation id for every request, one log line and one measurement for its answer."""
+    """Pure ASGI middleware: a correlation id and a deadline for every request, one log line, one measurement."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -71,7 +73,7 @@ class RequestContext:
             return
         offered = dict(scope["headers"]).get(b"x-request-id", b"")
         request_id = offered.decode() if _REQUEST_ID.match(offered) else str(uuid.uuid4())
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), 0
 
         async def answer(message: MutableMapping[str, Any]) -> None:
             nonlocal status
@@ -82,9 +84,16 @@ class RequestContext:
 
         with bound_log_context(correlation_id=request_id):
             try:
-                await self._app(scope, receive, answer)
+                async with deadline.kept(scope):
+                    await self._app(scope, receive, answer)
+            except problem.Problem as late:
+                if status:  # the answer breaks off: its end must not be taken for the whole
+                    raise
+                await problem.answer(Request(scope), late)(scope, receive, answer)
             finally:
                 seconds = time.perf_counter() - started
                 route = getattr(scope.get("route"), "path", "unmatched")
-                REQUESTS.labels(scope["method"], route, str(status)).observe(seconds)
-                log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
+                REQUESTS.labels(scope["method"], route, str(status or 500)).observe(seconds)
+                log.info(
+                    "request", method=scope["method"], route=route, status=status or 500, ms=round(seconds * 1000, 1)
+                )

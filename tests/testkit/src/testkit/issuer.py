@@ -1,5 +1,6 @@
 """An issuer of real tokens for tests: its keys lie behind a real address, like those of the production issuer."""
 
+import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -8,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 
 AUDIENCE = "technopark"
 _MINUTES_15 = 900
@@ -22,16 +23,21 @@ class Issuer:
         self.jwks_url = f"{url}/jwks.json"
         self.asked = 0
         """How often somebody fetched the keys."""
+        self.status = 200
+        """What the issuer answers with."""
+        self.awake = asyncio.Event()
+        """While it is not set, the issuer takes requests and does not answer."""
+        self.awake.set()
+        self.moved_to = self.jwks_url
+        """Where `/moved` redirects."""
+        self.discovery: dict[str, Any] = {"issuer": url, "jwks_uri": self.jwks_url}
         self.rotate("test-key")
 
-    def rotate(self, key_id: str) -> None:
+    def rotate(self, key_id: str, key: ECKey | RSAKey | None = None) -> None:
         """Sign with a new key from now on, and publish only it."""
-        self._key = ECKey.generate_key("P-256", {"kid": key_id, "use": "sig", "alg": "ES256"})
-
-    @property
-    def jwks(self) -> dict[str, Any]:
-        """The published keys."""
-        return {"keys": [self._key.as_dict(private=False)]}
+        self.key_id = key_id
+        self.key = key or ECKey.generate_key("P-256", {"kid": key_id, "use": "sig", "alg": "ES256"})
+        self.jwks: dict[str, Any] = {"keys": [{**self.key.as_dict(private=False), "kid": key_id}]}
 
     @property
     def env(self) -> dict[str, str]:
@@ -52,36 +58,49 @@ class Issuer:
         **claims: object,
     ) -> str:
         """Return a token of a person; `memberships` is institution id → roles there, `claims` override anything."""
-        now = int(time.time())
-        content = {
-            "iss": self.url,
-            "aud": AUDIENCE,
-            "sub": subject,
-            "iat": now,
-            "exp": now + _MINUTES_15,
-            "jti": str(uuid.uuid4()),
-            "name": subject,
-            "roles": sorted(roles),
+        content = self.claims(subject, roles=sorted(roles)) | {
             "memberships": [
                 {"institution_id": institution, "roles": sorted(held)}
                 for institution, held in (memberships or {}).items()
             ],
-        } | claims
-        return jwt.encode({"alg": "ES256", "kid": self._key.kid, "typ": "at+jwt"}, content, self._key)
+        }
+        return self.sign(content | claims)
+
+    def claims(self, subject: str, **further: object) -> dict[str, Any]:
+        """Return what a token of a person says at least."""
+        now = int(time.time())
+        times = {"iat": now, "exp": now + _MINUTES_15, "jti": str(uuid.uuid4())}
+        return {"iss": self.url, "aud": AUDIENCE, "sub": subject, "name": subject} | times | further
+
+    def sign(self, content: Mapping[str, Any], **header: object) -> str:
+        """Return a token that says anything; `header` overrides."""
+        algorithm = "ES256" if isinstance(self.key, ECKey) else "RS256"
+        said = {"alg": algorithm, "kid": self.key_id, "typ": "at+jwt"} | header
+        return jwt.encode({name: value for name, value in said.items() if value is not None}, dict(content), self.key)
 
 
 @asynccontextmanager
 async def running_issuer(port: int) -> AsyncIterator[Issuer]:
-    """Serve an issuer's keys on a port of the loopback address."""
+    """Serve an issuer's discovery and keys on a port of the loopback address."""
     issuer = Issuer(f"http://127.0.0.1:{port}")
+
+    async def discovery(_: web.Request) -> web.Response:
+        await issuer.awake.wait()
+        return web.json_response(issuer.discovery, status=issuer.status)
 
     async def jwks(_: web.Request) -> web.Response:
         issuer.asked += 1
-        return web.json_response(issuer.jwks)
+        await issuer.awake.wait()
+        return web.json_response(issuer.jwks, status=issuer.status)
+
+    async def moved(_: web.Request) -> web.Response:
+        raise web.HTTPFound(issuer.moved_to)
 
     app = web.Application()
+    app.router.add_get("/moved", moved)
     app.router.add_get("/jwks.json", jwks)
-    runner = web.AppRunner(app, access_log=None)
+    app.router.add_get("/.well-known/openid-configuration", discovery)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     try:
