@@ -9,6 +9,7 @@ import structlog
 from chassis.identity import Caller
 from chassis.problem import Problem, forget
 from chassis.telemetry import App, Receive, Scope, Send, bound_log_context
+from gateway import compression
 from gateway.answers import AnswerHeaders, refuse
 from gateway.exchange import Exchange, Headers
 from gateway.inbound import ClientGone
@@ -110,6 +111,8 @@ class Door:
     async def _lead(self, exchange: Exchange) -> None:
         parts, scope = self._parts, exchange.scope
         exchange.headers = check_headers(scope["headers"])
+        if b"accept-encoding" in exchange.headers:
+            compression.install(exchange)
         if parts.proxies:
             parts.proxies.place(exchange)
         exchange.identify()
@@ -173,6 +176,8 @@ async def _concluded(exchange: Exchange) -> None:
 
 
 async def _told(refusal: Problem, exchange: Exchange) -> None:
+    if not exchange.request_id:  # the headers themselves are refused
+        exchange.identify()
     if exchange.status:
         exchange.ending = "cut"
         raise AnswerCut(refusal.args[0]) from refusal

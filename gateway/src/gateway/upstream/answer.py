@@ -13,11 +13,14 @@ HIGH_WATER = 128 * 1024
 class Source(Protocol):
     """Where an answer comes from."""
 
-    def pause(self) -> None: ...
+    def pause(self) -> None:
+        """Bring no more for now."""
 
-    def resume(self) -> None: ...
+    def resume(self) -> None:
+        """Go on."""
 
-    def abort(self) -> None: ...
+    def abort(self) -> None:
+        """Bring no more ever."""
 
 
 class Answer:

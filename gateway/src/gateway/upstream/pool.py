@@ -23,13 +23,22 @@ class Upstream:
     """
 
     def __init__(
-        self, origin: str, *, connections: int = 100, connect_seconds: float = 2.0, idle_seconds: float = _IDLE_SECONDS
+        self,
+        origin: str,
+        *,
+        connections: int = 100,
+        connect_seconds: float = 2.0,
+        idle_seconds: float = _IDLE_SECONDS,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        """`connections` may be open at once; further requests wait for one, as long as their caller does."""
+        """`connections` may be open at once; further requests wait for one, as long as their caller does.
+
+        For an https origin the certificate and its name are checked; `tls` says against what, if not the system's.
+        """
         parts = urlsplit(origin)
         self.origin = origin
         self._host, self._port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
+        self._tls = (tls or ssl.create_default_context()) if parts.scheme == "https" else None
         self._host_line = b" HTTP/1.1\r\nhost: " + parts.netloc.encode("ascii")
         self._limit, self._connect_seconds, self._idle_seconds = connections, connect_seconds, idle_seconds
         self._idle: list[Connection] = []
