@@ -287,7 +287,7 @@ def test_only_a_service_that_had_half_of_the_time_of_its_route_is_blamed_for_bei
 def test_a_read_is_repeated_and_a_change_only_with_a_key_and_when_it_surely_was_not_done(
     kind, method, failure, keyed, repeated
 ):
-    assert may_repeat(kind, method, failure, keyed=keyed) is repeated
+    assert may_repeat(kind, method.encode(), failure, keyed=keyed) is repeated
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ class Ends(Protocol):
 class Request:
     """What is sent to a service; `headers` are without those that frame the body."""
 
-    method: str
+    method: bytes
     target: bytes
     headers: Headers
     body: Body
@@ -60,7 +60,9 @@ async def attempt(guard: Guard, request: Request, ends: Ends, *, first: bool) ->
         guard.budget.requested(begun)
     failed: bool | None = None  # says nothing of the service
     try:
-        answer = await _sent(guard, request, begun)
+        answer = await guard.upstream.request(
+            request.method, request.target, _told(request, begun), request.body, length=request.length
+        )
         failed = _failed(answer.status, request, clock() - begun)
     except UpstreamError:
         failed = True
@@ -77,12 +79,10 @@ async def attempt(guard: Guard, request: Request, ends: Ends, *, first: bool) ->
     return answer
 
 
-async def _sent(guard: Guard, request: Request, now: float) -> Answer:
-    headers = request.headers
-    if request.deadline != FOREVER:
-        headers = [*headers, (SERVICE_HEADER, b"%d" % milliseconds_left(request.deadline, now))]
-    method = request.method.encode("ascii")
-    return await guard.upstream.request(method, request.target, headers, request.body, length=request.length)
+def _told(request: Request, now: float) -> Headers:
+    if request.deadline == FOREVER:
+        return request.headers
+    return [*request.headers, (SERVICE_HEADER, b"%d" % milliseconds_left(request.deadline, now))]
 
 
 def _failed(status: int, request: Request, waited: float) -> bool | None:

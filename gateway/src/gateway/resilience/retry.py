@@ -4,10 +4,8 @@ from enum import Enum
 from typing import Literal
 
 ATTEMPTS = 2
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-KEYED = frozenset({"PUT", "DELETE", "POST"})
-KEPT_BYTES = 64 * 1024
-"""A body up to this length is read whole before a service is asked, so that it can be sent once more."""
+SAFE = frozenset({b"GET", b"HEAD", b"OPTIONS"})
+KEYED = frozenset({b"PUT", b"DELETE", b"POST"})
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.02, 0.12
 _REFUSALS = frozenset({502, 503})
@@ -31,7 +29,7 @@ def refused(status: int, *, retry_after: bool) -> bool:
     return status in _REFUSALS and not retry_after
 
 
-def may_repeat(kind: RetryClass, method: str, failure: Failure, *, keyed: bool) -> bool:
+def may_repeat(kind: RetryClass, method: bytes, failure: Failure, *, keyed: bool) -> bool:
     """Tell whether a request may be sent a second time; `keyed`: it has an Idempotency-Key.
 
     A read always; a change only with a key, and only when it surely did not reach the service or the service refused

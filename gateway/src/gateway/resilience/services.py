@@ -81,9 +81,8 @@ class Services:
         route = exchange.match.route
         limits = route.limits
         keyed = b"idempotency-key" in exchange.headers
-        request = Request(
-            exchange.method, target, headers, body, length, keyed, limits.retry, limits.seconds, exchange.deadline
-        )
+        method = exchange.method.encode("ascii")
+        request = Request(method, target, headers, body, length, keyed, limits.retry, limits.seconds, exchange.deadline)
         guard = self.guards[route.upstream]
         if limits.name == _STREAM:
             return await _answered(guard, request, exchange)
@@ -105,7 +104,7 @@ class Services:
         now = asyncio.get_running_loop().time()
         deadline = min(now + seconds, exchange.deadline if exchange else FOREVER)
         headers = [each for each in to_service(exchange) if each[0] not in _NOT_OF_A_PART] if exchange else []
-        request = Request("GET", target, headers, b"", 0, False, "always", seconds, deadline)
+        request = Request(b"GET", target, headers, b"", 0, False, "always", seconds, deadline)
         guard = self.guards[service]
         leave = guard.enter(file=False)
         try:
