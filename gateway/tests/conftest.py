@@ -238,7 +238,7 @@ def running_gateway(gateway_env: Callable[..., dict[str, str]], issuer: Issuer) 
         await eventually(lambda: server.started or running.done())
         base = f"http://127.0.0.1:{settings.gateway_port}"
         try:
-            async with aiohttp.ClientSession(auto_decompress=False) as session:
+            async with aiohttp.ClientSession(auto_decompress=False, headers={"Accept-Encoding": "identity"}) as session:
                 yield Door(settings, Client(session, base, issuer))
         finally:
             server.should_exit = True

@@ -100,9 +100,11 @@ async def test_every_answer_carries_the_security_headers(door, address):
     assert "Server" not in answer.headers
 
 
-async def test_a_private_answer_is_not_stored_unless_the_service_says_otherwise(door, issuer):
+async def test_a_private_answer_is_kept_by_the_client_only_and_asked_again_and_a_personal_one_is_not_kept(door, issuer):
     person = door.client.with_token(issuer.token("p"))
-    assert (await person.get("/v1/secret")).headers["Cache-Control"] == "no-store"
+    private = (await person.get("/v1/secret")).headers
+    assert (private["Cache-Control"], private["Vary"]) == ("private, no-cache", "authorization")
+    assert (await person.get("/v1/personal")).headers["Cache-Control"] == "no-store"
     assert "Cache-Control" not in (await door.client.get("/v1/echo")).headers
 
 

@@ -14,6 +14,7 @@ _ALWAYS = (
 )
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _TLS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+_BY_ORIGIN = (b"vary", b"origin")
 _CLOSE = (b"connection", b"close")
 _MAX_INSTANCE = 256
 
@@ -21,15 +22,16 @@ _MAX_INSTANCE = 256
 class AnswerHeaders:
     """Security headers, the request's id, what the exchange gathered; while draining, an invitation to reconnect."""
 
-    def __init__(self, drain: Drain, *, strict_transport: bool) -> None:
+    def __init__(self, drain: Drain, *, strict_transport: bool, by_origin: bool = False) -> None:
+        """`by_origin`: whether answers tell some web pages more than others (CORS)."""
         self._drain = drain
-        self._always = [*_ALWAYS, _TLS_ONLY] if strict_transport else [*_ALWAYS]
+        self._always = [*_ALWAYS, *([_TLS_ONLY] if strict_transport else []), *([_BY_ORIGIN] if by_origin else [])]
 
     def __call__(self, exchange: Exchange, headers: Headers) -> Headers:
         """Return the headers of an answer with those that every answer carries."""
         answered = [*headers, *exchange.answer_headers, *self._always]
         answered.append((b"x-request-id", exchange.request_id.encode("ascii")))
-        if not any(name == b"content-security-policy" for name, _ in headers):
+        if not exchange.page or _POLICY[0] not in dict(headers):  # only a page of the gateway has a policy of its own
             answered.append(_POLICY)
         if self._drain.begun and _CLOSE not in headers:
             answered.append(_CLOSE)

@@ -122,21 +122,27 @@ class Door:
                 await exchange.answer(204, preflight)
                 return
         raw = scope["raw_path"]
-        match = parts.table.plain(exchange.method, raw.decode("latin-1"))
+        exchange.path = path = raw.decode("latin-1")
+        check_query(scope["query_string"])
+        match = parts.table.find(exchange.method, path)
         if match is None:
             check_path(raw)
-        check_query(scope["query_string"])
-        exchange.path = raw.decode("ascii")
-        if match is None and (exchange.path in _PAGES or exchange.path.startswith(_PARTS)):
-            exchange.page = exchange.path if exchange.path in _PAGES else f"{_PARTS}{{name}}"
-            await self._by_own(exchange)
-            return
-        await self._matched(exchange, match or parts.table.match(exchange.method, exchange.path))
+            await self._unlisted(exchange)
+        else:
+            await self._matched(exchange, match)
+
+    async def _unlisted(self, exchange: Exchange) -> None:
+        """Show a page. Raises `NO_ROUTE`, 405."""
+        path = exchange.path
+        if path not in _PAGES and not path.startswith(_PARTS):
+            self._parts.table.match(exchange.method, path)
+        exchange.page = path if path in _PAGES else f"{_PARTS}{{name}}"
+        await self._by_own(exchange)
 
     async def _matched(self, exchange: Exchange, match: Match) -> None:
         parts, route = self._parts, match.route
         exchange.match = match
-        exchange.answer_headers += match.route.notices
+        exchange.answer_headers += route.notices
         self._overdue.watch(exchange, seconds_allowed(exchange.headers.get(CLIENT_HEADER), route.limits.seconds))
         rate, told = route.limits.rate, exchange.answer_headers
         await parts.limits.address(rate, exchange.address, told)

@@ -21,7 +21,15 @@ _NEVER_IN = _HOP_BY_HOP | frozenset(
 _IDENTITY = (
     b"x-forwarded-", b"x-user", b"x-tenant", b"x-role", b"x-internal-", b"x-gateway-", b"x-auth", b"x-remote-",
 )  # fmt: skip
-_NEVER_OUT = _HOP_BY_HOP | {b"server", b"date", b"set-cookie", b"x-powered-by", b"x-request-id", b"via"}
+_HARMLESS = frozenset(
+    {b"accept", b"accept-encoding", b"accept-language", b"authorization", b"content-type", b"user-agent"}
+    | {b"idempotency-key", b"if-match", b"if-none-match"}
+)  # what nearly every request has, looked up before the dearer question
+_NEVER_OUT = (
+    _HOP_BY_HOP
+    | {b"server", b"date", b"set-cookie", b"x-powered-by", b"x-request-id", b"via"}
+    | {b"content-security-policy", b"x-content-type-options", b"x-frame-options", b"referrer-policy", b"keep-alive"}
+)
 _CACHE = {
     "no-store": [(b"cache-control", b"no-store")],
     "revalidate": [(b"cache-control", b"private, no-cache"), (b"vary", b"authorization")],
@@ -34,17 +42,24 @@ def listed_in_connection(headers: Iterable[tuple[bytes, bytes]]) -> set[bytes]:
     return {token.strip().lower() for name, value in headers if name == b"connection" for token in value.split(b",")}
 
 
+def _passes(name: bytes) -> bool:
+    return name not in _NEVER_IN and not name.startswith(_IDENTITY)
+
+
 def to_service(exchange: Exchange) -> Headers:
     """Return what a service is told; what frames the body is not among it."""
     offered, named = exchange.scope["headers"], exchange.headers
     dropped = _NEVER_IN
     if b"connection" in named:
         dropped = dropped | listed_in_connection(offered)
-    passed = [header for header in offered if header[0] not in dropped and not header[0].startswith(_IDENTITY)]
     if b"tracestate" in named and not exchange.trace_continued:
-        passed = [header for header in passed if header[0] != b"tracestate"]
+        dropped = dropped | {b"tracestate"}
     if exchange.authorization is not None:
-        passed = [header for header in passed if header[0] != b"authorization"]
+        dropped = dropped | {b"authorization"}
+    passed = [each for each in offered if each[0] in _HARMLESS or _passes(each[0])]
+    if dropped is not _NEVER_IN:
+        passed = [each for each in passed if each[0] not in dropped]
+    if exchange.authorization is not None:
         passed.append((b"authorization", exchange.authorization))
     passed += (
         (b"x-request-id", exchange.request_id.encode("ascii")),
@@ -58,12 +73,15 @@ def to_service(exchange: Exchange) -> Headers:
 
 def to_client(headers: Headers, exchange: Exchange) -> Headers:
     """Return what the client is told; an answer may be stored as its row says unless the service says otherwise."""
-    dropped, connection = _NEVER_OUT, [value for name, value in headers if name == b"connection"]
-    if connection:
-        dropped = dropped | listed_in_connection(headers)
+    dropped, cached = _NEVER_OUT, False
+    for name, _ in headers:
+        if name == b"connection":
+            dropped = dropped | listed_in_connection(headers)
+        elif name == b"cache-control":
+            cached = True
     passed = [header for header in headers if header[0] not in dropped]
     match = exchange.match
-    if match is not None and not any(name == b"cache-control" for name, _ in passed):
+    if match is not None and not cached:
         route = match.route
         if not route.anonymous or route.limits.cache != "no-store":
             passed += _CACHE[route.limits.cache]

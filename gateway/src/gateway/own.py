@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.security import HTTPBearer
 
 from chassis import problem
+from gateway.composites import routes as composites
 from gateway.live import routes as live
 
-ROUTERS: tuple[APIRouter, ...] = (live.router,)
+ROUTERS: tuple[APIRouter, ...] = (live.router, composites.router)
 _signed_in = Depends(HTTPBearer(auto_error=False, scheme_name="accessToken"))  # for the document: the door has looked
 
 

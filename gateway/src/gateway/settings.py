@@ -31,6 +31,16 @@ def _limits(given: Overrides) -> Overrides:
     return given
 
 
+def _page_origin(origin: str) -> str:
+    if origin == "*" or _origin(origin) != origin or origin != origin.lower():
+        raise ValueError("an exact origin is expected, such as https://technopark.example; * is none")
+    return origin
+
+
+PageOrigin = Annotated[str, AfterValidator(_page_origin)]
+"""Scheme, host and port as browsers send them in Origin."""
+
+
 class GatewaySettings(ProcessSettings):
     """What the gateway reads beyond what every process reads. Durations are seconds."""
 
@@ -68,6 +78,11 @@ class GatewaySettings(ProcessSettings):
     """A silent stream of updates gets a comment so often."""
     gateway_slow_client_seconds: float = Field(default=20, gt=0, le=120)
     """A client that does not take what a stream writes for so long is cut off."""
+
+    gateway_part_seconds: float = Field(default=3, gt=0, le=10)
+    """A part of a composite read that takes longer is left out and marked."""
+    gateway_cors_origins: Annotated[tuple[PageOrigin, ...], NoDecode, BeforeValidator(_words)] = ()
+    """Origins of the web pages that may use the API, exact, separated by commas."""
 
     @property
     def upstreams(self) -> Mapping[str, str]:

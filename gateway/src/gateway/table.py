@@ -10,9 +10,11 @@ from typing import Any, Literal
 
 from gateway.refusals import NO_ROUTE, method_not_allowed
 
-_SEGMENT = re.compile(r"[0-9A-Za-z._~-]{1,128}")
+_SEGMENT = re.compile(r"(?!\.{1,2}$)[0-9A-Za-z._~-]{1,128}")
+"""What a parameter may be: nothing that any reader decodes, splits or shortens."""
 _TEMPLATE = re.compile(r"(/([a-z0-9.-]+|\{[a-z_]+\}))+")
 _KIB, _MIB = 1024, 1024 * 1024
+_NOTHING: Mapping[Any, Any] = {}
 
 
 Cache = Literal["no-store", "revalidate", "public"]
@@ -37,13 +39,14 @@ class RouteClass:
 
 
 CLASSES = (
-    RouteClass(name="read", seconds=15, body_bytes=0, retry="always"),
+    RouteClass(name="read", seconds=15, body_bytes=0, retry="always", cache="revalidate"),
+    RouteClass(name="personal", seconds=15, body_bytes=0, retry="always"),
     RouteClass(name="write", seconds=20, body_bytes=_MIB, retry="keyed", rate="write"),
     RouteClass(name="sign-in", seconds=15, body_bytes=16 * _KIB, retry="never", rate="sign-in"),
     RouteClass(name="token", seconds=15, body_bytes=16 * _KIB, retry="never", rate="token"),
     RouteClass(name="keys", seconds=15, body_bytes=0, retry="always", cache="public"),
     RouteClass(name="upload", seconds=600, body_bytes=101 * _MIB, retry="keyed", rate="upload"),
-    RouteClass(name="download", seconds=600, body_bytes=0, retry="always", rate="download"),
+    RouteClass(name="download", seconds=600, body_bytes=0, retry="always", rate="download", cache="revalidate"),
     RouteClass(name="stream", seconds=None, body_bytes=0, retry="never", rate="stream"),
 )
 
@@ -65,16 +68,17 @@ class Route:
     deprecated: date | None = None
     sunset: date | None = None
     """When the address stops to answer."""
+    parameters: tuple[int, ...] = field(init=False, compare=False)
+    """Which segments of the template are parameters."""
+    notices: Sequence[tuple[bytes, bytes]] = field(init=False, compare=False)
+    """What every answer says of the end of this address: RFC 9745, RFC 8594."""
 
-    @property
-    def notices(self) -> list[tuple[bytes, bytes]]:
-        """What every answer says of the end of this address: RFC 9745, RFC 8594."""
-        said = []
-        if self.deprecated:
-            said.append((b"deprecation", b"@%d" % _midnight(self.deprecated).timestamp()))
-        if self.sunset:
-            said.append((b"sunset", format_datetime(_midnight(self.sunset), usegmt=True).encode("ascii")))
-        return said
+    def __post_init__(self) -> None:
+        """Work out what no request should have to."""
+        segments = enumerate(_segments(self.path))
+        places = tuple(place for place, segment in segments if segment.startswith("{"))
+        object.__setattr__(self, "parameters", places)
+        object.__setattr__(self, "notices", tuple(_notices(self.deprecated, self.sunset)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class Table:
         self.routes = tuple(routes)
         self._root = _Node()
         self._plain: dict[tuple[str, str], Match] = {}
+        self._shapes: dict[tuple[str, int], dict[tuple[int, ...], dict[tuple[str, ...], Route]]] = {}
         for route in self.routes:
             node = self._root
             for segment in _segments(route.path):
@@ -125,32 +130,62 @@ class Table:
             if route.method in node.routes:
                 raise ValueError(f"{route.method} {route.path} is listed twice")
             node.routes[route.method] = route
-            if "{" not in route.path:
-                self._plain[route.method, route.path] = Match(route, route.path)
+            self._keep(route)
 
-    def plain(self, method: str, path: str) -> Match | None:
-        """Return the row whose template has no parameters and is this very path, which therefore needs no check."""
-        return self._plain.get((method, path))
+    def _keep(self, route: Route) -> None:
+        if "{" not in route.path:
+            self._plain[route.method, route.path] = Match(route, route.path)
+            return
+        segments = _segments(route.path)
+        shape = tuple(place for place, segment in enumerate(segments) if not segment.startswith("{"))
+        shapes = self._shapes.setdefault((route.method, len(segments)), {})
+        shapes.setdefault(shape, {})[tuple(segments[place] for place in shape)] = route
+        self._shapes[route.method, len(segments)] = dict(sorted(shapes.items()))  # the earlier literals first
+
+    def find(self, method: str, path: str) -> Match | None:
+        """Return the row of a request, if there is one; its raw path needs no check before.
+
+        What is found was made of a template's own segments and of parameters that are plain names: there is nothing in
+        it that two readers could understand differently.
+        """
+        plain = self._plain.get((method, path))
+        if plain is not None:
+            return plain
+        segments = path.split("/")[1:]
+        for shape, rows in self._shapes.get((method, len(segments)), _NOTHING).items():
+            route = rows.get(tuple([segments[place] for place in shape]))
+            if route is not None and all(map(_SEGMENT.fullmatch, map(segments.__getitem__, route.parameters))):
+                return Match(route, path)
+        return None
 
     def match(self, method: str, path: str) -> Match:
-        """Return the row of a request whose raw path has been checked. Raises `NO_ROUTE`, 405 with `Allow`."""
-        segments = _segments(path)
-        fitting = list(self._root.find(segments))
-        for node in fitting:
-            if method in node.routes:
-                return _matched(node.routes[method], segments)
-        allowed = sorted({known for node in fitting for known in node.routes})
-        raise method_not_allowed(", ".join(allowed)) if allowed else NO_ROUTE
+        """Return the row of a request. Raises `NO_ROUTE`, 405 with `Allow`."""
+        found = self.find(method, path)
+        if found is None:
+            raise method_not_allowed(", ".join(self.methods(path)))
+        return found
+
+    def methods(self, path: str) -> list[str]:
+        """Return the methods that a checked raw path has. Raises `NO_ROUTE`."""
+        allowed = _methods(self._root.find(_segments(path)))
+        if not allowed:
+            raise NO_ROUTE
+        return allowed
+
+
+def _methods(nodes: Iterable[_Node]) -> list[str]:
+    return sorted({known for node in nodes for known in node.routes})
 
 
 def _segments(path: str) -> list[str]:
     return path.split("/")[1:]
 
 
-def _matched(route: Route, segments: Sequence[str]) -> Match:
-    named = _segments(route.path)
-    made = (given if name.startswith("{") else name for name, given in zip(named, segments, strict=True))
-    return Match(route, "/" + "/".join(made))
+def _notices(deprecated: date | None, sunset: date | None) -> Iterator[tuple[bytes, bytes]]:
+    if deprecated:
+        yield b"deprecation", b"@%d" % _midnight(deprecated).timestamp()
+    if sunset:
+        yield b"sunset", format_datetime(_midnight(sunset), usegmt=True).encode("ascii")
 
 
 def _midnight(day: date) -> datetime:

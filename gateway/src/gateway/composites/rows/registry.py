@@ -1,0 +1,78 @@
+"""Rows of the registry: institutions, people, statuses, agreements."""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import Field
+
+from gateway.composites.parts import Row
+from gateway.composites.rows.linked import Linked
+
+
+class Institution(Linked):
+    """Карточка учреждения."""
+
+    address: ClassVar = "/v1/institutions"
+    name: str
+    short_name: str = Field(examples=["КСЦОН «Веста»"])
+    kind: str = Field(examples=["social_service"])
+    ownership: str = Field(examples=["state"])
+    inn: str
+    ogrn: str
+    municipality: str = Field(examples=["Ангарский городской округ"])
+    region: str = Field(examples=["RU-IRK"])
+    member_since: date
+
+
+class Member(Row):
+    """Кто работает в учреждении на платформе."""
+
+    person_id: str
+    person_name: str = Field(examples=["Н. Л. Веревокина"])
+    roles: tuple[str, ...] = Field(examples=[["head"]])
+
+
+class Appointment(Linked):
+    """Кто какую должность занимает."""
+
+    address: ClassVar = "/v1/appointments"
+    person_id: str
+    person_name: str = Field(examples=["Н. Л. Веревокина"])
+    office: str = Field(examples=["директор"])
+    body: str | None = None
+    acting: bool
+    since: date
+    until: date | None = None
+
+
+class Status(Linked):
+    """Статус в технопарке."""
+
+    address: ClassVar = "/v1/statuses"
+    institution_id: str
+    institution_name: str = ""
+    kind: str = Field(examples=["rip"])
+    theme: str | None = None
+    valid_from: date
+    last_day: date = Field(description="9999-12-31 у бессрочного")
+
+
+class Agreement(Linked):
+    """Соглашение о сотрудничестве."""
+
+    address: ClassVar = "/v1/agreements"
+    number: str
+    partner: str
+    subject: str
+    signed_on: date
+    valid_until: date | None = None
+    terminated_on: date | None = None
+
+
+class AgreementCounts(Row):
+    """Соглашения так, как их считает годовой отчёт."""
+
+    signed: int = Field(examples=[7], description="Заключено за год")
+    addenda: int = Field(examples=[1], description="Дополнительных соглашений за год")
+    terminated: int = Field(examples=[0], description="Расторгнуто за год")
+    total: int = Field(examples=[18], description="Действует на конец года")

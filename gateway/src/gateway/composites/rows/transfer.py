@@ -1,0 +1,134 @@
+"""Rows of the transfer: practices, packages, the bank, replications, events."""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import Field
+
+from gateway.composites.parts import Row
+from gateway.composites.rows.linked import Linked
+
+
+class Practice(Linked):
+    """Практика."""
+
+    address: ClassVar = "/v1/practices"
+    institution_id: str
+    title: str
+    kind: str
+    described_on: date
+
+
+class Package(Linked):
+    """Рабочий текст пакета."""
+
+    address: ClassVar = "/v1/packages"
+    title: str
+    edition: int
+    missing: tuple[str, ...]
+
+
+class PackageEdition(Linked):
+    """Издание пакета."""
+
+    address: ClassVar = "/v1/package-editions"
+    title: str
+    number: int
+    published_on: date
+
+
+class BankEntry(Linked):
+    """Запись регионального банка."""
+
+    address: ClassVar = "/v1/bank-entries"
+    practice_id: str
+    title: str
+    kind: str = Field(examples=["technology"])
+    state: str = Field(examples=["active"])
+    remarks: tuple[str, ...] = Field(description="Замечания, которые нужно снять")
+    nominated_on: date
+    activated_on: date | None
+    archived_on: date | None
+
+
+class BankCounts(Row):
+    """Сколько включено в банк за год и сколько в нём на конец года."""
+
+    activated_in_year: int = Field(examples=[2])
+    active_at_year_end: int = Field(examples=[4])
+
+
+class ReplicationReport(Row):
+    """A site's report."""
+
+    reported_on: date
+
+
+class Replication(Linked):
+    """Внедрение практики на площадке."""
+
+    address: ClassVar = "/v1/replications"
+    practice_id: str
+    practice_title: str = Field(examples=["Семейная гостиная «Разговор с будущим»"])
+    owner_institution_id: str
+    owner_name: str
+    site_institution_id: str
+    site_name: str
+    mentor_institution_id: str
+    mentor_name: str
+    state: str = Field(examples=["running"])
+    agreed_on: date
+    trained_on: date | None
+    started_on: date | None
+    described_on: date | None
+    stopped_on: date | None
+
+
+class ReplicationWhole(Replication):
+    """A replication with its report."""
+
+    report: ReplicationReport | None
+    derived_practice_id: str | None
+    stopped_because: str | None
+
+
+class Cluster(Linked):
+    """A cluster of sites around a mentor."""
+
+    address: ClassVar = "/v1/clusters"
+    formed_on: date
+
+
+class Event(Linked):
+    """Мероприятие."""
+
+    address: ClassVar = "/v1/events"
+    kind: str = Field(examples=["workshop"])
+    scope: str = Field(examples=["system"])
+    title: str
+    state: str = Field(examples=["held"])
+    planned_on: date | None
+    held_on: date | None
+
+
+class Consultation(Linked):
+    """A consultation that was given."""
+
+    address: ClassVar = "/v1/consultations"
+    topic: str
+    given_on: date
+
+
+class PublicationContent(Row):
+    """What was published."""
+
+    title: str
+    outlet: str | None
+    released_on: date
+
+
+class Publication(Linked):
+    """A publication."""
+
+    address: ClassVar = "/v1/publications"
+    content: PublicationContent
