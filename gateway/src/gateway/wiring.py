@@ -13,10 +13,10 @@ from gateway import pages
 from gateway.admin import Admin
 from gateway.answers import AnswerHeaders
 from gateway.clients import ServiceClients
+from gateway.cors import Cors
 from gateway.credentials import Credentials
 from gateway.door import Door, Parts
 from gateway.drain import Drain
-from gateway.exchange import Exchange, Headers
 from gateway.limits.addresses import Proxies
 from gateway.limits.admission import Limits
 from gateway.limits.policies import rate_classes
@@ -28,13 +28,6 @@ from gateway.resilience.services import Services
 from gateway.server import DrainingServer, server
 from gateway.settings import GatewaySettings
 from gateway.table import Table, listed
-
-
-class NoOrigins:
-    """No web page of another origin may use the API."""
-
-    def answer(self, exchange: Exchange) -> Headers | None:
-        """Answer no preflight."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +82,7 @@ def build(gateway: Gateway) -> App:
     @asynccontextmanager
     async def up(own: FastAPI) -> AsyncIterator[None]:
         own.state.live = gateway.live
+        own.state.services, own.state.part_seconds = gateway.services, settings.gateway_part_seconds
         async with gateway.clients, gateway.limits.up(), gateway.live.up():
             gateway.services.show()
             yield
@@ -98,13 +92,17 @@ def build(gateway: Gateway) -> App:
     access = AccessLog(settings.log_format) if settings.log_level in ("DEBUG", "INFO") else None
     parts = Parts(
         table=gateway.table,
-        origins=NoOrigins(),
+        origins=Cors(settings.gateway_cors_origins, gateway.table),
         proxies=Proxies(settings.gateway_trusted_proxies),
         limits=gateway.limits,
         callers=Credentials(TokenVerifier(settings)),
         proxy=Proxy(gateway.services),
         own=pages.application(gateway.catalogue, gateway.drain, up),
-        dress=AnswerHeaders(gateway.drain, strict_transport=settings.environment == "production"),
+        dress=AnswerHeaders(
+            gateway.drain,
+            strict_transport=settings.environment == "production",
+            by_origin=bool(settings.gateway_cors_origins),
+        ),
         record=Record(gateway.measured, access),
     )
     return Door(parts)
