@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from chassis.identity import Caller
 from chassis.mongo import Mongo
 from chassis.problem import Problem
-from gateway.limits.admission import Limits
+from gateway.limits.admission import Bounds, Limits
 from gateway.limits.policies import rate_classes
 from testkit import eventually, fresh_database
 from testkit.databases import DedicatedMongo
@@ -24,7 +24,7 @@ async def frozen(dedicated_mongo: DedicatedMongo) -> AsyncIterator[tuple[Dedicat
     async with fresh_database(dedicated_mongo.access, "gateway") as url:
         mongo = Mongo(url)
         await mongo.ping()
-        limits = Limits(rate_classes({"read": {"subject": (LIMIT, 60)}}), mongo, open_streams=2)
+        limits = Limits(rate_classes({"read": {"subject": (LIMIT, 60)}}), mongo, Bounds(streams=2))
         yield dedicated_mongo, limits, mongo
         dedicated_mongo.thaw()
         await mongo.close()

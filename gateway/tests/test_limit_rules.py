@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.limits.policies import RATE_CLASSES, Policy, rate_classes
-from gateway.limits.windows import SHARES, Lease, Window, share
+from gateway.limits.windows import AGAIN_SECONDS, SHARES, Lease, Window, share
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -62,18 +62,62 @@ def test_alone_a_replica_first_grants_what_was_left_and_in_the_next_window_the_w
     assert window.take(100)
     window.go_on_alone(policy, 101)
     assert [window.take(101) for _ in range(5)] == [True, True, True, True, False]
-    window.go_on_alone(policy, 101)
-    assert window.take(101) is False
+    window.go_on_alone(policy, 102)
+    assert window.take(102) is False
     window.go_on_alone(policy, 160)
-    assert [window.take(219.9) for _ in range(11)] == [True] * 10 + [False]
-    assert window.take(220) is None
+    assert [window.take(160.9) for _ in range(11)] == [True] * 10 + [False]
+    window.go_on_alone(policy, 219.9)
+    assert window.take(219.9) is False
+    window.go_on_alone(policy, 220)
+    assert window.take(220) is True
 
 
-def test_a_lease_that_comes_while_counting_alone_takes_over():
+def test_alone_a_replica_asks_again_after_a_second_and_not_before():
     window = Window()
     window.go_on_alone(Policy(10, 60), 100)
-    window.fill(lease(2, 0), sent=101)
+    assert window.take(100 + AGAIN_SECONDS - 0.001) is True
+    assert window.take(100 + AGAIN_SECONDS) is None
+
+
+def test_what_was_admitted_alone_is_taken_off_the_lease_that_comes_then():
+    window = Window()
+    window.go_on_alone(Policy(10, 60), 100)
+    assert [window.take(100) for _ in range(3)] == [True] * 3
+    assert window.owed == 3
+    window.fill(lease(5, 0), sent=101)
+    assert window.owed == 0
     assert [window.take(101) for _ in range(3)] == [True, True, False]
+
+
+def test_what_was_admitted_alone_beyond_a_lease_is_not_owed_twice():
+    window = Window()
+    window.go_on_alone(Policy(10, 60), 100)
+    assert all(window.take(100) for _ in range(8))
+    window.fill(lease(2, 4), sent=101)
+    assert (window.tokens, window.owed, window.take(101)) == (0, 0, None)
+    window.fill(lease(1, 3), sent=102)
+    assert window.take(102) is True
+
+
+def test_tokens_leased_before_a_silence_are_used_before_those_granted_alone():
+    window = Window()
+    window.fill(lease(3, 5), sent=100)
+    window.go_on_alone(Policy(10, 60), 101)
+    assert [window.take(101) for _ in range(3)] == [True] * 3
+    assert window.owed == 0
+    assert window.take(101) is True
+    assert window.owed == 1
+    window.fill(lease(2, 3), sent=101.5)
+    assert (window.tokens, window.left) == (1, 3)
+
+
+def test_a_debt_of_a_window_that_is_over_is_forgotten():
+    window = Window()
+    window.fill(lease(0, 5), sent=100)
+    window.go_on_alone(Policy(10, 60), 101)
+    assert window.take(101) is True
+    window.fill(lease(4, 6, window=NOON + timedelta(minutes=1)), sent=161)
+    assert (window.tokens, window.left) == (4, 6)
 
 
 @pytest.mark.parametrize(("left", "taken"), [(0, 0), (1, 1), (SHARES, 1), (SHARES + 1, 2), (600, 75)])
@@ -115,7 +159,7 @@ def test_alone_no_window_of_a_replica_admits_more_than_the_limit(calls: list[tup
             if answer is None:
                 window.go_on_alone(policy, now)
                 answer = window.take(now)
-            admitted[window.until] = admitted.get(window.until, 0) + bool(answer)
+            admitted[window.end] = admitted.get(window.end, 0) + bool(answer)
     assert max(admitted.values()) <= limit
 
 

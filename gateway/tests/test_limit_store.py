@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from chassis.identity import Caller
 from chassis.mongo import Mongo
 from chassis.problem import Problem
-from gateway.limits.admission import Limits
+from gateway.limits.admission import Bounds, Limits
 from gateway.limits.leases import COLLECTION, LeaseStore
 from gateway.limits.policies import Policy, rate_classes
 from gateway.limits.windows import SHARES, share
@@ -30,9 +30,9 @@ async def mongo(mongo_url: str) -> AsyncIterator[Mongo]:
     await opened.close()
 
 
-def limits(mongo: Mongo | None, limit: int = LIMIT, seconds: int = 60, **given: int) -> Limits:
+def limits(mongo: Mongo | None, limit: int = LIMIT, seconds: int = 60, keys: int = 1000) -> Limits:
     policy = (limit, seconds)
-    return Limits(rate_classes({"read": {"address": policy, "subject": policy}}), mongo, **given)
+    return Limits(rate_classes({"read": {"address": policy, "subject": policy}}), mongo, Bounds(keys=keys, patience=5))
 
 
 async def admitted(replica: Limits, caller: Caller = ANNA) -> bool:

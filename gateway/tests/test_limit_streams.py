@@ -31,7 +31,7 @@ async def opened(stack: AsyncExitStack, streams: Streams, subject: str = "anna")
 
 
 async def test_replicas_together_open_as_many_streams_of_a_caller_as_allowed(mongo: Mongo):
-    replicas = [Streams(mongo, Patience(Measures()), most=4) for _ in range(3)]
+    replicas = [Streams(mongo, Patience(Measures(), seconds=5), most=4) for _ in range(3)]
     async with AsyncExitStack() as stack:
         tries = await asyncio.gather(*(opened(stack, replicas[number % 3]) for number in range(12)))
         assert sum(tries) == 4
@@ -39,7 +39,10 @@ async def test_replicas_together_open_as_many_streams_of_a_caller_as_allowed(mon
 
 
 async def test_a_closed_stream_makes_room_at_another_replica(mongo: Mongo):
-    first, second = Streams(mongo, Patience(Measures()), most=1), Streams(mongo, Patience(Measures()), most=1)
+    first, second = (
+        Streams(mongo, Patience(Measures(), seconds=5), most=1),
+        Streams(mongo, Patience(Measures()), most=1),
+    )
     async with AsyncExitStack() as other:
         async with first.open("anna"):
             assert not await opened(other, second)
@@ -47,7 +50,7 @@ async def test_a_closed_stream_makes_room_at_another_replica(mongo: Mongo):
 
 
 async def test_the_streams_of_a_replica_that_died_are_forgotten_with_their_term(mongo: Mongo):
-    dead, alive = Streams(mongo, Patience(Measures()), most=1), Streams(mongo, Patience(Measures()), most=1)
+    dead, alive = Streams(mongo, Patience(Measures(), seconds=5), most=1), Streams(mongo, Patience(Measures()), most=1)
     async with AsyncExitStack() as stack:
         assert await opened(stack, dead)
         assert not await opened(stack, alive)
@@ -57,7 +60,7 @@ async def test_the_streams_of_a_replica_that_died_are_forgotten_with_their_term(
 
 
 async def test_a_cancelled_stream_gives_its_place_back(mongo: Mongo):
-    streams = Streams(mongo, Patience(Measures()), most=1)
+    streams = Streams(mongo, Patience(Measures(), seconds=5), most=1)
     held = asyncio.Event()
 
     async def stream() -> None:
@@ -70,11 +73,11 @@ async def test_a_cancelled_stream_gives_its_place_back(mongo: Mongo):
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     async with AsyncExitStack() as stack:
-        await eventually(lambda: opened(stack, Streams(mongo, Patience(Measures()), most=1)), 5)
+        await eventually(lambda: opened(stack, Streams(mongo, Patience(Measures(), seconds=5), most=1)), 5)
 
 
 async def test_without_a_store_a_replica_counts_its_own_streams():
-    streams = Streams(None, Patience(Measures()), most=2)
+    streams = Streams(None, Patience(Measures(), seconds=5), most=2)
     async with AsyncExitStack() as stack:
         assert [await opened(stack, streams) for _ in range(3)] == [True, True, False]
         with pytest.raises(Problem, match="too-many-streams") as refused:

@@ -18,7 +18,7 @@ from gateway.credentials import Credentials
 from gateway.door import Door, Parts
 from gateway.drain import Drain
 from gateway.limits.addresses import Proxies
-from gateway.limits.admission import Limits
+from gateway.limits.admission import Bounds, Limits
 from gateway.limits.policies import rate_classes
 from gateway.live.running import Live, Pace, live
 from gateway.openapi.catalogue import Catalogue
@@ -57,8 +57,11 @@ def wire(settings: GatewaySettings | None = None, table: Table | None = None) ->
     limits = Limits(
         rate_classes(settings.gateway_limits, factor=settings.gateway_limits_factor),
         mongo,
-        keys=settings.gateway_limits_keys,
-        open_streams=settings.gateway_streams,
+        Bounds(
+            keys=settings.gateway_limits_keys,
+            streams=settings.gateway_streams,
+            patience=settings.gateway_limits_patience_seconds,
+        ),
     )
     pace = Pace(heartbeat=settings.gateway_heartbeat_seconds, patience=settings.gateway_slow_client_seconds)
     return Gateway(

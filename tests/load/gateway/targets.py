@@ -54,6 +54,8 @@ def gateway(name: str, upstream_port: int, issuer: Issuer, *, tree: Path = _PROJ
         **{f"{service}_URL": f"http://{LOOPBACK}:{upstream_port}" for service in _SERVICES},
         **issuer.env,
         "GATEWAY_PORT": str(port),
+        "GATEWAY_LIMITS_FACTOR": "1000000",
+        "GATEWAY_LIMITS_FACTOR": "1000000",
         "LOG_LEVEL": "WARNING",
         "PYTHONPATH": sources,
     }

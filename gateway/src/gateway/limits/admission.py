@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from chassis.errors import Unavailable
 from chassis.identity import Caller
@@ -19,26 +20,41 @@ from gateway.limits.refusals import too_many_requests
 
 _LONGEST_SUBJECT = 64
 _TRY_AGAIN_SECONDS = 5
+_START_SECONDS = 3
+"""A replica that starts waits so long for its store: the first requests of a cold connection would be counted alone."""
+_CONNECTIONS = 8
+_STREAM_SECONDS = 1
+"""A stream is opened once and then lasts: it may wait longer for its place than a request for its token."""
 Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What the limits themselves may take."""
+
+    keys: int = 10_000
+    """Addresses or callers that each limit remembers."""
+    streams: int = 6
+    """Of one caller, open at once."""
+    patience: float = 0.1
+    """How long a request waits for the store at most, in seconds."""
 
 
 class Limits:
     """One per process. With a database all replicas count together, without one each counts alone."""
 
-    def __init__(
-        self, classes: Mapping[str, RateClass], mongo: Mongo | None, *, keys: int = 10_000, open_streams: int = 6
-    ) -> None:
-        """`keys` bounds the addresses or callers remembered by each limit, `open_streams` those of one caller."""
+    def __init__(self, classes: Mapping[str, RateClass], mongo: Mongo | None, bounds: Bounds | None = None) -> None:
+        bounds = bounds or Bounds()
         self._mongo, self.measures = mongo, Measures()
-        self._patience = Patience(self.measures)
+        self._patience = Patience(self.measures, seconds=bounds.patience)
         shared = None if mongo is None else Shared(leases.LeaseStore(mongo), self._patience)
         self._by_kind: dict[Kind, dict[str, Allowance]] = {"address": {}, "subject": {}, "partner": {}}
         for each in classes.values():
             for kind, policy in each.policies.items():
                 tally = Tally(each.name, kind)
                 self.measures.tallies.append(tally)
-                self._by_kind[kind][each.name] = Allowance(policy, tally, shared, keys=keys)
-        self.streams = streams.Streams(mongo, self._patience, most=open_streams)
+                self._by_kind[kind][each.name] = Allowance(policy, tally, shared, keys=bounds.keys)
+        self.streams = streams.Streams(mongo, Patience(self.measures, seconds=_STREAM_SECONDS), most=bounds.streams)
 
     async def address(self, rate: str, address: str, told: Headers) -> None:
         """Weigh a request by where it comes from; `told` gets the headers of its answer. Raises 429."""
@@ -58,17 +74,20 @@ class Limits:
     async def up(self) -> AsyncIterator[None]:
         """Keep the collections in order while the gateway serves."""
         preparing = asyncio.create_task(self._prepare())
+        await asyncio.wait({preparing}, timeout=_START_SECONDS)
         try:
             yield
         finally:
             preparing.cancel()
             await asyncio.gather(preparing, return_exceptions=True)
             await self._patience.close()
+            await self.streams.close()
 
     async def _prepare(self) -> None:
         """Create the collections, however long the store needs to appear: their indexes drop what is over."""
         while self._mongo is not None:
             try:
+                await asyncio.gather(*(self._mongo.ping() for _ in range(_CONNECTIONS)))
                 await self._mongo.plain[leases.COLLECTION].ensure(leases.INDEXES)
                 await self._mongo.plain[streams.COLLECTION].ensure(streams.INDEXES)
             except Unavailable:
@@ -79,7 +98,7 @@ class Limits:
 
 async def _weigh(allowance: Allowance, key: str, told: Headers) -> None:
     admitted, window = await allowance.admit(key)
-    seconds = int(window.until - time.monotonic()) + 1
+    seconds = int(window.end - time.monotonic()) + 1
     told += allowance.headers
     told.append((b"ratelimit-remaining", b"%d" % window.remaining))
     told.append((b"ratelimit-reset", b"%d" % seconds))

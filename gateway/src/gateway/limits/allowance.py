@@ -96,7 +96,7 @@ class Allowance:
         try:
             name = f"{self.tally.kind}:{self.tally.rate}:{key}"
             sent = time.monotonic()
-            window.fill(await self._shared.store.take(name, self.policy, queue.waiting), sent)
+            window.fill(await self._shared.store.take(name, self.policy, queue.waiting + window.owed), sent)
             self._shared.patience.measures.leases += 1
         finally:
             queue.task = None

@@ -45,6 +45,10 @@ class Streams:
             if not self._here[subject]:
                 del self._here[subject]
 
+    async def close(self) -> None:
+        """Give up what is asked of the store."""
+        await self._patience.close()
+
     @asynccontextmanager
     async def _place(self, subject: str) -> AsyncIterator[None]:
         place = secrets.token_hex(8)
