@@ -13,12 +13,24 @@ from gateway.table import Match
 
 Headers = list[tuple[bytes, bytes]]
 Ending = Literal["", "client-gone", "deadline", "slow-body", "cut"]
+_AT_ONCE = 100
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
 _TRACEPARENT = re.compile(rb"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 Dress = Callable[["Exchange", Headers], Headers]
 """Adds to the headers of an answer what every answer carries."""
+
+
+_pool: list[str] = []
+
+
+def _drawn() -> str:
+    """Return 48 random hexadecimal digits; drawn for a hundred requests at a time."""
+    if not _pool:
+        digits = token_hex(24 * _AT_ONCE)
+        _pool.extend(digits[start : start + 48] for start in range(0, len(digits), 48))
+    return _pool.pop()
 
 
 class Answered(Exception):
@@ -75,7 +87,7 @@ class Exchange:
         """Take the client's request id and trace where they are usable, else make new ones of one random number."""
         offered, traced = self.headers.get(b"x-request-id"), self.headers.get(b"traceparent")
         known = offered is not None and _REQUEST_ID.fullmatch(offered)
-        drawn = token_hex(24)
+        drawn = _drawn()
         if offered is not None and known:
             self.request_id = offered.decode("ascii")
         else:

@@ -83,6 +83,6 @@ def to_client(headers: Headers, exchange: Exchange) -> Headers:
     match = exchange.match
     if match is not None and not cached:
         route = match.route
-        if not route.anonymous or route.limits.cache != "no-store":
+        if not route.anonymous or route.limits.cache == "public":
             passed += _CACHE[route.limits.cache]
     return passed

@@ -14,10 +14,13 @@ _MAX_HEADERS, _MAX_HEADER_BYTES = 100, 32 * 1024
 _AMBIGUOUS = re.compile(
     rb"%2[ef]|%5c|%[01][0-9a-f]|%7f"  # escaped dot, slash, backslash, control characters
     rb"|%(?![0-9a-f]{2})"  # an escape that is none
-    rb"|[^\x21-\x7e]|[\\;]|//"
+    rb"|[^\x21-\x7e]|[\\;#]|//"
     rb"|(?:^|/)\.{1,2}(?:/|$)",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(
+    rb"(?:/[0-9A-Za-z_~-][0-9A-Za-z._~-]*)+"
+)  # most paths; the other pattern looks at every byte thrice
 _NOT_VISIBLE = re.compile(rb"[^\x21-\x7e]")
 _SINGLE = frozenset(
     {b"host", b"authorization", b"content-type", b"content-length", b"transfer-encoding", b"idempotency-key"}
@@ -27,13 +30,15 @@ _SINGLE = frozenset(
 
 def check_path(raw: bytes) -> None:
     """Raise `BAD_PATH` for a raw path that some reader might shorten, split or decode."""
-    if not raw.startswith(b"/") or len(raw) > _MAX_PATH or _AMBIGUOUS.search(raw):
+    if len(raw) > _MAX_PATH:
+        raise BAD_PATH
+    if not _PLAIN.fullmatch(raw) and (not raw.startswith(b"/") or _AMBIGUOUS.search(raw)):
         raise BAD_PATH
 
 
 def check_query(raw: bytes) -> None:
     """Raise `BAD_QUERY` for a query that cannot be passed on byte for byte."""
-    if len(raw) > _MAX_QUERY or _NOT_VISIBLE.search(raw):
+    if raw and (len(raw) > _MAX_QUERY or _NOT_VISIBLE.search(raw)):
         raise BAD_QUERY
 
 
