@@ -10,8 +10,10 @@ import pytest
 from joserfc.jwk import ECKey
 from pydantic import SecretStr
 
+from chassis.migrations import migrate
 from registry.settings import RegistrySettings
 from registry.wiring import wire
+from services.registry.tests.relying import ADMIN, Issuing
 from testkit import Client, Issuer, running_service
 
 MakeSettings = Callable[..., RegistrySettings]
@@ -100,3 +102,32 @@ def curator(client: Client) -> Client:
 @pytest.fixture
 def begun(curator: Client) -> Begun:
     return Begun(curator)
+
+
+@pytest.fixture(scope="module")
+def issuing_settings(
+    module_mongo_url: str, make_settings: MakeSettings, free_port: Callable[[], int], key_file: Path
+) -> RegistrySettings:
+    """Settings of a registry that trusts the tokens it signs itself."""
+    port = free_port()
+    return make_settings(
+        module_mongo_url,
+        http_port=port,
+        oidc_issuer=f"http://127.0.0.1:{port}",
+        oidc_jwks_url=f"http://127.0.0.1:{port}/.well-known/jwks.json",
+        issuer_key_file=key_file,
+        bootstrap_admin_login=ADMIN["login"],
+        bootstrap_admin_password=SecretStr(ADMIN["password"]),
+    )
+
+
+@pytest.fixture(scope="module")
+async def issuing(issuing_settings: RegistrySettings, issuer: Issuer) -> AsyncIterator[Issuing]:
+    """A registry with its own issuer, and its first administrator signed in."""
+    service = wire(issuing_settings)
+    async with running_service(service, issuer) as anonymous:
+        mongo = service.open_mongo()
+        await migrate(mongo, service.migrations)
+        await mongo.close()
+        token = (await anonymous.post("/v1/sign-in", ADMIN)).expect(200)["access_token"]
+        yield Issuing(anonymous, anonymous.with_token(token))

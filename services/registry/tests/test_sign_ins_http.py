@@ -3,52 +3,29 @@
 import base64
 import json
 import time
-from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
-from pydantic import SecretStr
 
-from chassis.migrations import migrate
 from registry.attempts.domain import WINDOW
 from registry.attempts.store import count_attempt
 from registry.settings import RegistrySettings
 from registry.wiring import wire
-from testkit import Client, Issuer, running_service
-
-PASSWORD = "весенний-ледоход-2024"
-ADMIN = {"login": "administrator", "password": "первый-вход-в-2024"}
+from services.registry.tests.relying import ADMIN, PASSWORD, Issuing
+from testkit import Client
 
 
 @pytest.fixture(scope="module")
-def settings(
-    module_mongo_url: str, make_settings: Callable[..., RegistrySettings], free_port: Callable[[], int], key_file: Path
-) -> RegistrySettings:
-    port = free_port()
-    return make_settings(
-        module_mongo_url,
-        http_port=port,
-        oidc_issuer=f"http://127.0.0.1:{port}",
-        oidc_jwks_url=f"http://127.0.0.1:{port}/.well-known/jwks.json",
-        issuer_key_file=key_file,
-        bootstrap_admin_login=ADMIN["login"],
-        bootstrap_admin_password=SecretStr(ADMIN["password"]),
-    )
+def client(issuing: Issuing) -> Client:
+    return issuing.client
 
 
-@pytest.fixture(scope="module")
-async def client(settings: RegistrySettings, issuer: Issuer) -> AsyncIterator[Client]:
-    """An anonymous client of a registry that trusts the tokens it signs itself."""
-    service = wire(settings)
-    async with running_service(service, issuer) as anonymous:
-        mongo = service.open_mongo()
-        await migrate(mongo, service.migrations)
-        await mongo.close()
-        yield anonymous
+@pytest.fixture
+def settings(issuing_settings: RegistrySettings) -> RegistrySettings:
+    return issuing_settings
 
 
 async def signed_in(client: Client, login: str, password: str = PASSWORD) -> Client:
@@ -57,8 +34,8 @@ async def signed_in(client: Client, login: str, password: str = PASSWORD) -> Cli
 
 
 @pytest.fixture
-async def administrator(client: Client) -> Client:
-    return await signed_in(client, **ADMIN)
+def administrator(issuing: Issuing) -> Client:
+    return issuing.administrator
 
 
 async def opened(administrator: Client, login: str, full_name: str, **fields: Any) -> tuple[str, str]:
