@@ -215,7 +215,7 @@ def versioned() -> dict[str, Any]:
 def test_a_record_is_read_with_etag_and_if_none_match_and_refused_only_as_reads_are(versioned):
     read = versioned["get"]
     assert [parameter["name"] for parameter in read["parameters"]] == ["If-None-Match"]
-    assert sorted(read["responses"]) == ["200", "304", "400", "401", "404", "503", "504"]
+    assert sorted(read["responses"]) == ["200", "304", "400", "401", "404", "429", "503", "504"]
     assert "ETag" in read["responses"]["200"]["headers"]
 
 

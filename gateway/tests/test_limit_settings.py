@@ -1,12 +1,14 @@
 """What an operator may say of limits."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from gateway.limits.policies import RATE_CLASSES
+from gateway.limits.policies import RATE_CLASSES, Kind
 from gateway.settings import GatewaySettings
 from gateway.table import CLASSES
 
@@ -43,3 +45,14 @@ def test_networks_of_trusted_proxies_are_listed_with_commas(settings):
 def test_a_setting_that_means_nothing_ends_the_start(settings, wrong: dict[str, Any]):
     with pytest.raises(ValidationError):
         settings(**wrong)
+
+
+def test_the_readme_tells_the_limits_that_are_in_the_code():
+    text = (Path(__file__).parents[1] / "README.md").read_text()
+    told = re.findall(r"^\| `([a-z-]+)`[^|]*\| (\d+) \| (\d+|—) \| (\d+|—) \|$", text, re.MULTILINE)
+    kinds: tuple[Kind, ...] = ("address", "subject", "partner")
+    for name, *numbers in told:
+        policies = next(each.policies for each in RATE_CLASSES if each.name == name)
+        for kind, number in zip(kinds, numbers, strict=True):
+            assert number in ("—", str(policies[kind].limit)), (name, kind)
+    assert {name for name, *_ in told} == {each.name for each in RATE_CLASSES}

@@ -16,6 +16,22 @@ HEADERS: Mapping[str, dict[str, Any]] = {
         "schema": {"type": "string", "examples": ["0190a000-0000-7000-8000-000000000101"]},
     },
     "RetryAfter": {"description": "Через сколько секунд повторить", "schema": {"type": "integer", "examples": [2]}},
+    "RateLimitLimit": {
+        "description": "Сколько запросов допускает окно",
+        "schema": {"type": "integer", "examples": [600]},
+    },
+    "RateLimitRemaining": {
+        "description": "Сколько ещё можно запросить в этом окне, насколько известно шлюзу",
+        "schema": {"type": "integer", "examples": [599]},
+    },
+    "RateLimitReset": {
+        "description": "Через сколько секунд начнётся новое окно",
+        "schema": {"type": "integer", "examples": [42]},
+    },
+    "RateLimitPolicy": {
+        "description": "Имя предела, число запросов и длина окна в секундах",
+        "schema": {"type": "string", "examples": ['"read-subject";q=600;w=60']},
+    },
     "WWWAuthenticate": {"description": "Способ входа", "schema": {"type": "string", "examples": ["Bearer"]}},
     "IdempotencyReplayed": {
         "description": "true, если изменение уже было сделано по этому Idempotency-Key и ответ повторён",

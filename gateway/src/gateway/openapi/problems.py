@@ -23,7 +23,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "503": ("Unavailable", "Временно недоступно; у изменения результат может быть неизвестен"),
     "504": ("DeadlineExceeded", "Сервис не ответил вовремя; у изменения результат неизвестен"),
 }
-_OF_GATEWAY = ("400", "401", "503", "504")
+_OF_GATEWAY = ("400", "401", "429", "503", "504")
 _OF_CHANGES = ("409", "412", "428")
 
 
@@ -31,7 +31,13 @@ def components() -> dict[str, Any]:
     """Return the responses that operations refer to."""
     headers: dict[str, dict[str, Any]] = {
         "401": {"WWW-Authenticate": {"$ref": "#/components/headers/WWWAuthenticate"}},
-        "429": {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}},
+        "429": {
+            "Retry-After": {"$ref": "#/components/headers/RetryAfter"},
+            "RateLimit-Limit": {"$ref": "#/components/headers/RateLimitLimit"},
+            "RateLimit-Remaining": {"$ref": "#/components/headers/RateLimitRemaining"},
+            "RateLimit-Reset": {"$ref": "#/components/headers/RateLimitReset"},
+            "RateLimit-Policy": {"$ref": "#/components/headers/RateLimitPolicy"},
+        },
         "503": {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}},
     }
     request_id = {"X-Request-Id": {"$ref": "#/components/headers/XRequestId"}}
@@ -58,7 +64,6 @@ def refusals(operation: Mapping[str, Any], route: Route) -> dict[str, Any]:
     """
     stated = {status: answer for status, answer in operation.get("responses", {}).items() if status[0] in "45"}
     statuses = stated.keys() | set(_OF_GATEWAY) | ({"413"} if route.limits.body_bytes else set())
-    statuses |= {"429"} if route.limits.name == "sign-in" else set()
     conditional = any(parameter.get("name") == "If-Match" for parameter in operation.get("parameters", ()))
     impossible = set(_OF_CHANGES) if route.method == "GET" else set() if conditional else {"428"}
     return {status: _answer(status, stated.get(status, {})) for status in sorted(statuses - impossible)}
