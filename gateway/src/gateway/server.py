@@ -3,48 +3,41 @@
 import asyncio
 import json
 import socket
+from http import HTTPStatus
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from chassis.problem import TYPE_ROOT
+from chassis.problem import TYPE_ROOT, Problem
 from chassis.telemetry import App
 from gateway.drain import Drain
-from gateway.refusals import BAD_REQUEST
+from gateway.listener import Listener
+from gateway.refusals import BAD_REQUEST, TOO_SLOW
 from gateway.settings import GatewaySettings
 
 _GRACE_SECONDS = 25
 _KEEP_ALIVE_SECONDS = 75
 
-_NOT_HTTP = json.dumps(
-    {
-        "type": TYPE_ROOT + BAD_REQUEST.code,
-        "title": BAD_REQUEST.title.ru,
-        "status": BAD_REQUEST.status,
-        "detail": BAD_REQUEST.detail.ru,
-    },
-    ensure_ascii=False,
-).encode()
+
+def _whole(refusal: Problem) -> bytes:
+    """Return an answer that needs no request to have been understood."""
+    told = {
+        "type": TYPE_ROOT + refusal.code,
+        "title": refusal.title.ru,
+        "status": refusal.status,
+        "detail": refusal.detail.ru,
+    }
+    body = json.dumps(told, ensure_ascii=False).encode()
+    head = (
+        b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\nx-content-type-options: nosniff\r\n"
+        b"connection: close\r\ncontent-length: %d\r\n\r\n"
+    )
+    return head % (refusal.status, HTTPStatus(refusal.status).phrase.encode(), len(body)) + body
 
 
-class ProblemProtocol(HttpToolsProtocol):
+class ProblemListener(Listener):
     """HTTP/1.1 whose parse errors are answered like every other refusal, and end the connection."""
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the work for a client that has left."""
-        super().connection_lost(exc)
-        exchange = self.cycle.scope.get("exchange") if self.cycle else None
-        if exchange is not None:
-            exchange.stop("client-gone")
-
-    def send_400_response(self, msg: str) -> None:
-        """Answer what the parser refuses."""
-        head = (
-            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\nx-content-type-options: nosniff\r\n"
-            b"connection: close\r\ncontent-length: %d\r\n\r\n"
-        )
-        self.transport.write(head % len(_NOT_HTTP) + _NOT_HTTP)
-        self.transport.close()
+    bad_request, too_slow = _whole(BAD_REQUEST), _whole(TOO_SLOW)
 
 
 class DrainingServer(uvicorn.Server):
@@ -82,7 +75,7 @@ def server(app: App, admin: App, settings: GatewaySettings, drain: Drain) -> Dra
         app,
         host=settings.gateway_host,
         port=settings.gateway_port,
-        http=ProblemProtocol,
+        http=ProblemListener,
         ws="none",
         lifespan="on",
         proxy_headers=False,
