@@ -14,7 +14,8 @@ from gateway.table import Table, listed, read_rows
 @pytest.fixture(scope="module")
 def documents(real_service: Callable[..., Service]) -> dict[str, dict[str, Any]]:
     """What the four services and the gateway itself document."""
-    services = {name: build(real_service(name)).openapi() for name in ("registry", "expertise", "transfer", "reporting")}
+    names = ("registry", "expertise", "transfer", "reporting")
+    services = {name: build(real_service(name)).openapi() for name in names}
     return {**services, "gateway": own.document()}
 
 

@@ -1,4 +1,4 @@
-"""`python -m gateway serve | routes`."""
+"""`python -m gateway serve | follow | migrate | parked … | routes`."""
 
 import asyncio
 import json
@@ -8,8 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from chassis import telemetry
+from chassis import operate, process, telemetry
+from chassis.app import Service
 from gateway.inventory import difference
+from gateway.limits import leases, streams
+from gateway.live.follower import FollowerSettings, follower
 from gateway.table import listed
 from gateway.wiring import serving, wire
 
@@ -22,6 +25,27 @@ def serve() -> None:
     gateway = wire()
     telemetry.configure(gateway.settings, "gateway")
     serving(gateway).run()
+
+
+def worker() -> Service:
+    """Return the follower as its settings say; it prepares the whole database of the gateway."""
+    limits = {leases.COLLECTION: leases.INDEXES, streams.COLLECTION: streams.INDEXES}
+    return follower(FollowerSettings(), limits)
+
+
+@cli.command()
+def follow() -> None:
+    """Записывать живые обновления из событий служб."""
+    process.run(process.begun(worker(), "follow"), http=False)
+
+
+@cli.command()
+def migrate() -> None:
+    """Подготовить базу и очередь шлюза перед запуском новой версии."""
+    process.roll_out(process.begun(worker(), "migrate"))
+
+
+cli.add_typer(operate.parked_commands(worker), name="parked")
 
 
 @cli.command()

@@ -1,13 +1,12 @@
 """Numbers of updates are the order of their commits, on a real database."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chassis import parked
-from chassis.app import Service, prepare
+from chassis.app import Service
 from chassis.documents import Database
 from chassis.mongo import Mongo
 from chassis.receive import Receiver
@@ -15,7 +14,6 @@ from contracts.catalogue import CATALOGUE
 from contracts.envelope import Envelope
 from gateway.live import journal
 from gateway.live.audiences import BY_TYPE
-from gateway.live.follower import FollowerSettings, follower
 from gateway.live.journal import Update
 from testkit import eventually
 
@@ -28,19 +26,6 @@ def update(subject: str = "1") -> Update:
 
 async def appended(db: Database, subject: str = "1", *, now: datetime = NOW, days: float = 7) -> int:
     return await journal.append(db, update(subject), {"member:1"}, now=now, days=days)
-
-
-@pytest.fixture
-def worker(mongo_url: str, issuer) -> Service:
-    return follower(FollowerSettings(mongo_url=mongo_url, rabbitmq_url="amqp://127.0.0.1:1", **issuer.settings))
-
-
-@pytest.fixture
-async def mongo(worker: Service) -> AsyncIterator[Mongo]:
-    opened = worker.open_mongo()
-    await prepare(worker, opened)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture
