@@ -1,26 +1,44 @@
 """Who asks: the credentials of a request become a caller."""
 
+from chassis.errors import Words
 from chassis.identity import UNAUTHENTICATED, Caller
-from chassis.tokens import TokenVerifier
+from chassis.problem import Problem
+from chassis.tokens import MAX_TOKEN, TokenVerifier
+from gateway.api_keys import ApiKeys
 from gateway.exchange import Exchange
 
-_MAX_TOKEN = 8192
+API_KEY = b"x-api-key"
+TWO_CREDENTIALS = Problem(
+    400, "two-credentials",
+    Words("Два доказательства входа", "Two credentials"),
+    Words("Передайте либо Authorization, либо X-Api-Key.", "Send either Authorization or X-Api-Key."),
+)  # fmt: skip
 
 
 class Credentials:
-    """Takes bearer tokens."""
+    """Takes a bearer token or an API key, never both: it would not be clear who asks."""
 
-    def __init__(self, verifier: TokenVerifier) -> None:
-        self._verifier = verifier
+    def __init__(self, verifier: TokenVerifier, keys: ApiKeys) -> None:
+        self._verifier, self._keys = verifier, keys
 
     async def caller(self, exchange: Exchange) -> Caller:
-        """Return whom the credentials prove. Raises `UNAUTHENTICATED`, `KEYS_UNAVAILABLE`."""
-        return await self._verifier.verify(bearer_token(exchange.headers.get(b"authorization", b"")))
+        """Return whom the credentials prove. A token that was verified before is not waited for.
+
+        Raises: UNAUTHENTICATED, TWO_CREDENTIALS, API_KEY_REFUSED, KEYS_UNAVAILABLE, 429.
+        """
+        headers = exchange.headers
+        key, authorization = headers.get(API_KEY), headers.get(b"authorization")
+        if key is not None:
+            if authorization is not None:
+                raise TWO_CREDENTIALS
+            return await self._keys.caller(exchange, key)
+        token = bearer_token(authorization or b"")
+        return self._verifier.known(token) or await self._verifier.verify(token)
 
 
 def bearer_token(authorization: bytes) -> str:
     """Return the access token of a request. Raises `UNAUTHENTICATED`."""
     scheme, _, token = authorization.decode("latin-1").partition(" ")
-    if scheme.lower() != "bearer" or not token.isascii() or not 0 < len(token) <= _MAX_TOKEN:
+    if scheme.lower() != "bearer" or not token.isascii() or not 0 < len(token) <= MAX_TOKEN:
         raise UNAUTHENTICATED
     return token

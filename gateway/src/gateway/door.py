@@ -166,7 +166,7 @@ def check_access(route: Route, exchange: Exchange) -> None:
     caller = exchange.caller
     if caller is None or (route.roles and not route.roles & caller.roles):
         raise FORBIDDEN_ROUTE
-    if route.scope and route.scope not in getattr(caller, "scopes", ()):
+    if route.scope and route.scope not in caller.scopes:
         raise FORBIDDEN_ROUTE
 
 

@@ -24,7 +24,7 @@ _PLAIN = re.compile(
 _NOT_VISIBLE = re.compile(rb"[^\x21-\x7e]")
 _SINGLE = frozenset(
     {b"host", b"authorization", b"content-type", b"content-length", b"transfer-encoding", b"idempotency-key"}
-    | {b"if-match", b"if-none-match", b"traceparent", b"x-request-id", b"accept-language"}
+    | {b"if-match", b"if-none-match", b"traceparent", b"x-request-id", b"accept-language", b"x-api-key"}
 )
 
 

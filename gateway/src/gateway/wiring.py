@@ -12,6 +12,7 @@ from chassis.tokens import TokenVerifier
 from gateway import pages
 from gateway.admin import Admin
 from gateway.answers import AnswerHeaders
+from gateway.api_keys import ApiKeys
 from gateway.clients import ServiceClients
 from gateway.cors import Cors
 from gateway.credentials import Credentials
@@ -80,7 +81,7 @@ def wire(settings: GatewaySettings | None = None, table: Table | None = None) ->
 
 def build(gateway: Gateway) -> App:
     """Return the ASGI application."""
-    settings = gateway.settings
+    settings, verifier = gateway.settings, TokenVerifier(gateway.settings)
 
     @asynccontextmanager
     async def up(own: FastAPI) -> AsyncIterator[None]:
@@ -98,7 +99,7 @@ def build(gateway: Gateway) -> App:
         origins=Cors(settings.gateway_cors_origins, gateway.table),
         proxies=Proxies(settings.gateway_trusted_proxies),
         limits=gateway.limits,
-        callers=Credentials(TokenVerifier(settings)),
+        callers=Credentials(verifier, ApiKeys(gateway.services, gateway.limits, verifier)),
         proxy=Proxy(gateway.services),
         own=pages.application(gateway.catalogue, gateway.drain, up),
         dress=AnswerHeaders(

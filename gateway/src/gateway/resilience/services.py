@@ -105,10 +105,22 @@ class Services:
         deadline = min(now + seconds, exchange.deadline if exchange else FOREVER)
         headers = [each for each in to_service(exchange) if each[0] not in _NOT_OF_A_PART] if exchange else []
         request = Request(b"GET", target, headers, b"", 0, False, "always", seconds, deadline)
+        return await self._read(service, request, exchange)
+
+    async def post(self, service: str, target: bytes, form: bytes, headers: Headers, seconds: float) -> Reply:
+        """Ask a service, by a form that may be sent twice, on behalf of the gateway itself.
+
+        Raises what `ask` raises.
+        """
+        deadline = asyncio.get_running_loop().time() + seconds
+        request = Request(b"POST", target, headers, form, len(form), True, "always", seconds, deadline)
+        return await self._read(service, request, None)
+
+    async def _read(self, service: str, request: Request, exchange: Exchange | None) -> Reply:
         guard = self.guards[service]
         leave = guard.enter(file=False)
         try:
-            async with asyncio.timeout_at(deadline) as patience:
+            async with asyncio.timeout_at(request.deadline) as patience:
                 answer = await _answered(guard, request, _Asking(patience, exchange))
                 return Reply(answer.status, dict(answer.headers), await answer.read(_REPLY_BYTES))
         except AnswerLost as error:
