@@ -19,6 +19,7 @@ PROCESSES = {
     "worker": ["serve", "--no-http"],
     "relay": ["relay"],
 }
+OF_THE_GATEWAY = {"gateway": ["serve"], "gateway-migrate": ["migrate"], "gateway-worker": ["follow"]}
 SECRET_KEYS = {"MONGO_URL", "RABBITMQ_URL"}
 """What the Secret of each process holds that reads it; every other required setting is in a ConfigMap."""
 SLACK_SECONDS = 5
@@ -115,14 +116,14 @@ def _told(manifests: Sequence[Manifest], container: Manifest) -> dict[str, str]:
 
 
 def services_have_their_processes(manifests: Sequence[Manifest]) -> list[str]:
-    """Report a service without one of its four processes, or one started with other words or another image."""
+    """Report a process that is lacking, or started with other words or of another image."""
     pods = {name.split()[1]: container for name, _, container in _pods(manifests)}
     found = []
-    for service in SERVICES:
-        for process_name, words in PROCESSES.items():
-            container = pods.get(f"{service}-{process_name}", {})
-            if (container.get("args"), container.get("image")) != (words, f"technopark/{service}"):
-                found.append(f"{service}-{process_name} does not run {' '.join(words)} of technopark/{service}")
+    wanted = {f"{service}-{role}": words for service in SERVICES for role, words in PROCESSES.items()} | OF_THE_GATEWAY
+    for name, words in wanted.items():
+        container, image = pods.get(name, {}), f"technopark/{name.partition('-')[0]}"
+        if (container.get("args"), container.get("image")) != (words, image):
+            found.append(f"{name} does not run {' '.join(words)} of {image}")
     return found
 
 

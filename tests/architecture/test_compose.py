@@ -14,8 +14,11 @@ from tests.architecture.sources import PROJECT, SERVICES
 Compose = dict[str, Any]
 FILE = PROJECT / "deploy" / "compose.yaml"
 COMPOSE: Compose = yaml.safe_load(FILE.read_text())
-COMMANDS = {"": ["serve"], "-migrate": ["migrate"], "-relay": ["relay"]}
-OURS = [f"{name}{suffix}" for name in SERVICES for suffix in COMMANDS] + ["gateway"]
+COMMANDS = {
+    **{name: {"": ["serve"], "-migrate": ["migrate"], "-relay": ["relay"]} for name in SERVICES},
+    "gateway": {"": ["serve"], "-migrate": ["migrate"], "-follow": ["follow"]},
+}
+OURS = [f"{name}{suffix}" for name, commands in COMMANDS.items() for suffix in commands]
 PLACE = re.compile(r"\$\{\w+:\?\}")
 
 
@@ -23,8 +26,8 @@ def processes_are_complete(compose: Compose) -> list[str]:
     services = compose["services"]
     return [
         f"{name}{suffix} does not run {command}"
-        for name in SERVICES
-        for suffix, command in COMMANDS.items()
+        for name, commands in COMMANDS.items()
+        for suffix, command in commands.items()
         if (services.get(name + suffix, {}).get("command"), services.get(name + suffix, {}).get("image"))
         != (command, f"technopark/{name}")
     ]
@@ -75,16 +78,17 @@ def passwords_come_from_outside(compose: Compose) -> list[str]:
 def doors_open_after_their_migration(compose: Compose) -> list[str]:
     return [
         f"{name}{suffix} does not wait for {name}-migrate"
-        for name in SERVICES
-        for suffix in ("", "-relay")
-        if compose["services"][name + suffix]["depends_on"].get(f"{name}-migrate", {}).get("condition")
+        for name, commands in COMMANDS.items()
+        for suffix in commands
+        if suffix != "-migrate"
+        and compose["services"][name + suffix]["depends_on"].get(f"{name}-migrate", {}).get("condition")
         != "service_completed_successfully"
     ]
 
 
 def doors_are_watched_and_given_time_to_end(compose: Compose) -> list[str]:
     found = []
-    for name in (*SERVICES, "gateway"):
+    for name in (*SERVICES, "gateway", "gateway-follow"):
         service = compose["services"][name]
         if "/readyz" not in str(service.get("healthcheck")):
             found.append(f"{name} has no health check")
@@ -108,6 +112,7 @@ CONTROLS = [
     (passwords_come_from_outside, of("rabbitmq", lambda s: s["environment"].update(REGISTRY_PASSWORD="secret"))),
     (passwords_come_from_outside, of("registry", lambda s: s["environment"].update(MONGO_URL="mongodb://a:b@mongo/x"))),
     (doors_open_after_their_migration, of("registry", lambda s: s.update(depends_on={}))),
+    (doors_open_after_their_migration, of("gateway-follow", lambda s: s.update(depends_on={}))),
     (doors_are_watched_and_given_time_to_end, of("registry", lambda s: s.pop("healthcheck"))),
     (doors_are_watched_and_given_time_to_end, of("gateway", lambda s: s.update(stop_grace_period="10s"))),
 ]

@@ -10,11 +10,12 @@ import pytest
 import typer
 import yaml
 from tests.architecture import manifests as checks
-from tests.architecture.manifests import CUSTOM, PROCESSES, Manifest, read
+from tests.architecture.manifests import CUSTOM, OF_THE_GATEWAY, PROCESSES, Manifest, read
 from tests.architecture.sources import PROJECT, SERVICES
 from typer.testing import CliRunner
 
 from chassis.process import command_line
+from gateway.__main__ import cli as gateway
 
 KUBERNETES = PROJECT / "deploy" / "kubernetes"
 BASE = read(KUBERNETES / "base")
@@ -52,6 +53,7 @@ CONTROLS: list[tuple[Callable[[list[Manifest]], list[str]], str, Spoil]] = [
     (checks.services_have_their_processes, "reporting-worker", lambda m: box(m).update(args=["serve"])),
     (checks.services_have_their_processes, "reporting-relay", lambda m: m["metadata"].update(name="relay")),
     (checks.services_have_their_processes, "transfer-api", lambda m: box(m).update(image="technopark/registry")),
+    (checks.services_have_their_processes, "gateway-worker", lambda m: box(m).update(args=["serve"])),
     (checks.settings_are_known_and_complete, "platform", lambda m: m["data"].update(HTTP_PROT="8000")),
     (checks.settings_are_known_and_complete, "platform", lambda m: m["data"].pop("OIDC_ISSUER")),
     (checks.settings_are_known_and_complete, "registry-api", lambda m: box(m)["envFrom"].pop()),
@@ -120,6 +122,11 @@ def test_the_four_services_differ_in_their_names_only() -> None:
 def test_a_process_is_started_with_words_that_the_command_line_knows(words: list[str]) -> None:
     assert run(*words, "--help") == 0
     assert run(*words, "--no-such-word", "--help") != 0
+
+
+@pytest.mark.parametrize("words", OF_THE_GATEWAY.values(), ids=" ".join)
+def test_a_process_of_the_gateway_is_started_with_words_that_its_command_line_knows(words: list[str]) -> None:
+    assert CliRunner().invoke(gateway, [*words, "--help"]).exit_code == 0
 
 
 def run(*words: str) -> int:

@@ -22,6 +22,7 @@ class Plan:
 
     gateway_port: int
     service_ports: Mapping[str, int]
+    """Of each service; under `gateway` of its worker's probes."""
     mongo_urls: Mapping[str, str]
     rabbitmq_urls: Mapping[str, str]
     issuer_key: Path
@@ -38,7 +39,7 @@ class Plan:
         return f"http://{LOOPBACK}:{self.service_ports[service]}"
 
     def service_environment(self, service: str) -> dict[str, str]:
-        """Answer the whole environment of each process of the service."""
+        """Answer the whole environment of each process of the service, or of the gateway's worker."""
         own = {
             "MONGO_URL": self.mongo_urls[service],
             "RABBITMQ_URL": self.rabbitmq_urls[service],
@@ -94,7 +95,7 @@ async def make_plan(
     await rabbitmq.load(rabbitmq_definitions(passwords), vhost=VHOST)
     return Plan(
         gateway_port=gateway_port,
-        service_ports={name: free_port() for name in SERVICES},
+        service_ports={name: free_port() for name in HOLDERS},
         mongo_urls=mongo_urls,
         rabbitmq_urls={name: rabbitmq.url(name, passwords[name], vhost=VHOST) for name in HOLDERS},
         issuer_key=issuer_key,

@@ -64,9 +64,10 @@ class Run:
             plan = await self._plan(servers)
             for service in SERVICES:
                 remember(self.folder, service, plan.service_environment(service))
-        with self.progress.step("Миграции четырёх служб"):
-            await asyncio.gather(*(self._migrate(plan, service) for service in SERVICES))
-        with self.progress.step("Службы: HTTP и передача событий"):
+            remember(self.folder, "gateway", plan.gateway_environment() | plan.service_environment("gateway"))
+        with self.progress.step("Миграции четырёх служб и шлюза"):
+            await asyncio.gather(*(self._migrate(plan, holder) for holder in HOLDERS))
+        with self.progress.step("Службы: HTTP, передача событий, живые обновления"):
             await self._start_services(plan, supervisor)
         with self.progress.step("Шлюз"):
             await self._start_gateway(plan, supervisor)
@@ -93,6 +94,7 @@ class Run:
     async def _start_services(self, plan: Plan, supervisor: Supervisor) -> None:
         serving = {name: self._process(name, "serve", plan.service_environment(name)) for name in SERVICES}
         relays = [self._process(name, "relay", plan.service_environment(name)) for name in SERVICES]
+        serving["gateway"] = self._process("gateway", "follow", plan.service_environment("gateway"))
         supervisor.add_stage([*serving.values(), *relays])
         waiting = (_ready(process.child, plan.service_url(name)) for name, process in serving.items())
         await asyncio.gather(*waiting)
