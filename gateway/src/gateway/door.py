@@ -23,7 +23,8 @@ from gateway.strictness import check_headers, check_path, check_query
 from gateway.table import OWN, Match, Route, Table
 
 log = structlog.get_logger("gateway")
-_PAGES = frozenset({"/livez", "/readyz", "/openapi.json", "/docs"})
+_PROBES = frozenset({"/livez", "/readyz"})
+_PAGES = _PROBES | {"/openapi.json", "/docs"}
 _PARTS = "/docs/"
 
 
@@ -132,8 +133,10 @@ class Door:
             await self._matched(exchange, match)
 
     async def _unlisted(self, exchange: Exchange) -> None:
-        """Show a page. Raises `NO_ROUTE`, 405."""
+        """Show a page. Raises `NO_ROUTE`, 405; 429 to who reads or guesses too much, but not to probes."""
         path = exchange.path
+        if path not in _PROBES:
+            await self._parts.limits.address("read", exchange.address, exchange.answer_headers)
         if path not in _PAGES and not path.startswith(_PARTS):
             self._parts.table.match(exchange.method, path)
         exchange.page = path if path in _PAGES else f"{_PARTS}{{name}}"
