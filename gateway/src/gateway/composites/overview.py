@@ -10,9 +10,9 @@ from gateway.composites.rows import expertise, registry, reporting, transfer
 
 R = TypeVar("R", bound=BaseModel)
 Query = dict[str, object]
-PAGE = 20
-_MOVED = "/v1/replications"
+PAGE = 10
 KEY_INDICATORS = 12
+_NUMBERS = ("annual", "total", "number")
 
 
 class ListPart(Part, Generic[R]):
@@ -27,45 +27,55 @@ class ListPart(Part, Generic[R]):
         return cls(status=found.status, items=list(found.rows), more=found.more)
 
 
-class AgreementsPart(ListPart[registry.Agreement]):
+class AgreementsPart(ListPart[registry.AgreementBrief]):
     """Соглашения и их счёт за год."""
 
-    counts: registry.AgreementCounts | None = None
+    counts: registry.AgreementsOfYear | None = None
 
 
-class BankPart(ListPart[transfer.BankEntry]):
+class BankPart(ListPart[transfer.BankEntryBrief]):
     """Практики учреждения в банке и их счёт за год."""
 
-    counts: transfer.BankCounts | None = None
+    counts: transfer.BankOfYear | None = None
+
+
+class KeyFigure(BaseModel):
+    """Показатель отчёта."""
+
+    key: str = Field(examples=["socio.n.consultations"])
+    title: str = Field(examples=["Количество консультаций"])
+    number: float | None = Field(description="Значение за год одним числом, если оно таково", examples=[24])
+    text: str = Field(description="Как показатель читается в отчёте", examples=["всего 24 консультации"])
+    evidence: str = Field(description="Откуда эта цифра: события по порядку дат")
 
 
 class ReportPart(Part):
     """Годовой отчёт и его количественные показатели."""
 
-    value: reporting.Report | None = Field(default=None, description="null, если отчёта за год нет")
-    indicators: list[reporting.Indicator] = Field(default=[])
+    value: reporting.ReportBrief | None = Field(default=None, description="null, если отчёта за год нет")
+    indicators: list[KeyFigure] = Field(default=[])
 
 
-class Overview(BaseModel):
+class InstitutionOverview(BaseModel):
     """Учреждение на одном экране."""
 
-    institution: registry.Institution
+    institution: registry.InstitutionBrief
     year: int = Field(examples=[2023], description="За какой год счёт и отчёт")
     partial: bool = Field(description="true, если какой-то сервис не ответил; какая часть — в её status")
-    people: ListPart[registry.Member]
-    appointments: ListPart[registry.Appointment]
-    statuses: ListPart[registry.Status]
+    people: ListPart[registry.MemberBrief]
+    appointments: ListPart[registry.AppointmentBrief]
+    statuses: ListPart[registry.StatusBrief]
     agreements: AgreementsPart
-    projects: ListPart[expertise.Project]
-    applications: ListPart[expertise.Application]
+    projects: ListPart[expertise.ProjectBrief]
+    applications: ListPart[expertise.ApplicationBrief]
     bank: BankPart
-    replications_in: ListPart[transfer.Replication] = Field(description="Что учреждение перенимает")
-    replications_out: ListPart[transfer.Replication] = Field(description="Что перенимают у учреждения")
-    events: ListPart[transfer.Event]
+    replications_in: ListPart[transfer.ReplicationBrief] = Field(description="Что учреждение перенимает")
+    replications_out: ListPart[transfer.ReplicationBrief] = Field(description="Что перенимают у учреждения")
+    events: ListPart[transfer.EventBrief]
     report: ReportPart
 
 
-async def overview(reader: ReaderOfParts, institution_id: str, *, today: date, year: int | None) -> Overview:
+async def overview(reader: ReaderOfParts, institution_id: str, *, today: date, year: int | None) -> InstitutionOverview:
     """Read everything about an institution side by side; without a year, of the current one and the latest report.
 
     Raises NotToBeShown, `UNREACHABLE` when the institution itself cannot be shown.
@@ -76,32 +86,32 @@ async def overview(reader: ReaderOfParts, institution_id: str, *, today: date, y
     of_year: Query = {"institution_id": institution_id, "year": counted}
     side: Query = {"limit": PAGE, "reverse": "true"}
     async with side_by_side() as begin:
-        card = begin(reader.record("registry", registry.Institution, f"/v1/institutions/{institution_id}"))
-        people = begin(reader.page("registry", registry.Member, "/v1/memberships", **own, on=today))
-        offices = begin(reader.page("registry", registry.Appointment, "/v1/appointments", **own, on=today))
-        statuses = begin(reader.page("registry", registry.Status, "/v1/statuses", **latest))
+        card = begin(reader.record(registry.InstitutionBrief, institution_id))
+        people = begin(reader.page(registry.MemberBrief, **own, on=today))
+        offices = begin(reader.page(registry.AppointmentBrief, **own, on=today))
+        statuses = begin(reader.page(registry.StatusBrief, **latest))
         agreements = begin(_agreements(reader, own, of_year))
-        projects = begin(reader.page("expertise", expertise.Project, "/v1/projects", **latest))
-        applications = begin(reader.page("expertise", expertise.Application, "/v1/applications", **latest))
+        projects = begin(reader.page(expertise.ProjectBrief, **latest))
+        applications = begin(reader.page(expertise.ApplicationBrief, **latest))
         bank = begin(_bank(reader, latest, of_year))
-        came = begin(reader.page("transfer", transfer.Replication, _MOVED, **side, site_institution_id=institution_id))
-        went = begin(reader.page("transfer", transfer.Replication, _MOVED, **side, owner_institution_id=institution_id))
-        events = begin(reader.page("transfer", transfer.Event, "/v1/events", **own))
+        came = begin(reader.page(transfer.ReplicationBrief, **side, site_institution_id=institution_id))
+        went = begin(reader.page(transfer.ReplicationBrief, **side, owner_institution_id=institution_id))
+        events = begin(reader.page(transfer.EventBrief, **own))
         report = begin(_report(reader, latest, year))
-        shown = Overview(
+        shown = InstitutionOverview(
             institution=essential(await card),
             year=counted,
             partial=False,
-            people=ListPart[registry.Member].of(await people),
-            appointments=ListPart[registry.Appointment].of(await offices),
-            statuses=ListPart[registry.Status].of(await statuses),
+            people=ListPart[registry.MemberBrief].of(await people),
+            appointments=ListPart[registry.AppointmentBrief].of(await offices),
+            statuses=ListPart[registry.StatusBrief].of(await statuses),
             agreements=await agreements,
-            projects=ListPart[expertise.Project].of(await projects),
-            applications=ListPart[expertise.Application].of(await applications),
+            projects=ListPart[expertise.ProjectBrief].of(await projects),
+            applications=ListPart[expertise.ApplicationBrief].of(await applications),
             bank=await bank,
-            replications_in=ListPart[transfer.Replication].of(await came),
-            replications_out=ListPart[transfer.Replication].of(await went),
-            events=ListPart[transfer.Event].of(await events),
+            replications_in=ListPart[transfer.ReplicationBrief].of(await came),
+            replications_out=ListPart[transfer.ReplicationBrief].of(await went),
+            events=ListPart[transfer.EventBrief].of(await events),
             report=await report,
         )
     shown.partial = lacking(part for _, part in shown if isinstance(part, Part))
@@ -110,8 +120,8 @@ async def overview(reader: ReaderOfParts, institution_id: str, *, today: date, y
 
 async def _agreements(reader: ReaderOfParts, own: Query, of_year: Query) -> AgreementsPart:
     async with side_by_side() as begin:
-        found = begin(reader.page("registry", registry.Agreement, "/v1/agreements", **own))
-        counted = begin(reader.record("registry", registry.AgreementCounts, "/v1/agreements/counts", **of_year))
+        found = begin(reader.page(registry.AgreementBrief, **own))
+        counted = begin(reader.answer("registry", registry.AgreementsOfYear, "/v1/agreements/counts", **of_year))
         part = AgreementsPart.of(await found)
         counts = await counted
     return part.model_copy(update={"status": worst(part.status, counts.status), "counts": counts.only})
@@ -119,24 +129,28 @@ async def _agreements(reader: ReaderOfParts, own: Query, of_year: Query) -> Agre
 
 async def _bank(reader: ReaderOfParts, latest: Query, of_year: Query) -> BankPart:
     async with side_by_side() as begin:
-        found = begin(reader.page("transfer", transfer.BankEntry, "/v1/bank-entries", **latest))
-        counted = begin(reader.record("transfer", transfer.BankCounts, "/v1/bank-counts", **of_year))
+        found = begin(reader.page(transfer.BankEntryBrief, **latest))
+        counted = begin(reader.answer("transfer", transfer.BankOfYear, "/v1/bank-counts", **of_year))
         part = BankPart.of(await found)
         counts = await counted
     return part.model_copy(update={"status": worst(part.status, counts.status), "counts": counts.only})
 
 
 async def _report(reader: ReaderOfParts, latest: Query, year: int | None) -> ReportPart:
-    found = await reader.page("reporting", reporting.Report, "/v1/reports", **latest, year=year)
+    found = await reader.page(reporting.ReportBrief, **latest, year=year)
     report = max(found.rows, key=lambda one: one.year, default=None)
     if report is None:
         return ReportPart(status=found.status)
-    figures = await reader.record("reporting", reporting.Indicators, report.resource)
-    told = [one for one in figures.only.indicators if _is_key(one)] if figures.only else []
+    figures = await reader.answer("reporting", reporting.Indicators, report.resource)
+    told = [figure for one in figures.only.indicators if (figure := _figure(one, report))] if figures.only else []
     return ReportPart(status=worst(found.status, figures.status), value=report, indicators=told[:KEY_INDICATORS])
 
 
-def _is_key(indicator: reporting.Indicator) -> bool:
-    """A figure that says something: of the quantitative ones those with a value."""
+def _figure(indicator: reporting.Indicator, report: reporting.ReportBrief) -> KeyFigure | None:
+    """Return a figure that says something: of the quantitative ones those with a value."""
     value = indicator.value
-    return indicator.nature == "quantitative" and value is not None and value.get("kind") != "no_data"
+    if indicator.nature != "quantitative" or value is None or value.get("kind") == "no_data":
+        return None
+    number = next((value[name] for name in _NUMBERS if isinstance(value.get(name), int | float)), None)
+    evidence = f"{report.resource}/indicators/{indicator.key}/evidence"
+    return KeyFigure(key=indicator.key, title=indicator.title, number=number, text=indicator.text, evidence=evidence)

@@ -10,10 +10,11 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from chassis.identity import UNAUTHENTICATED
 from chassis.problem import Problem, forget
+from gateway.composites.rows.linked import Linked
 from gateway.exchange import Exchange
 from gateway.refusals import DEADLINE, UNREACHABLE
 from gateway.resilience.services import Reply
@@ -28,13 +29,8 @@ _WORST: Sequence[PartStatus] = ("ok", "forbidden", "timeout", "unavailable")
 _NOT_FOR_CALLER = (403, 404)
 
 
-class Row(BaseModel):
-    """What is taken of a service's record; the rest of it is left out."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
 R = TypeVar("R", bound=BaseModel)
+L = TypeVar("L", bound=Linked)
 T = TypeVar("T")
 
 
@@ -93,12 +89,16 @@ class ReaderOfParts:
         self._services, self._exchange, self._seconds = services, exchange, seconds
         self._turns: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
 
-    async def page(self, service: str, row: type[R], path: str, **query: object) -> Found[R]:
-        """Read one page of a list."""
-        return await self._read(service, row, target(path, query), listed=True)
+    async def page(self, row: type[L], **query: object) -> Found[L]:
+        """Read one page of the list of such records."""
+        return await self._read(row.service, row, target(row.listed_at or row.address, query), listed=True)
 
-    async def record(self, service: str, row: type[R], path: str, **query: object) -> Found[R]:
+    async def record(self, row: type[L], record_id: str) -> Found[L]:
         """Read one record."""
+        return await self._read(row.service, row, f"{row.address}/{record_id}", listed=False)
+
+    async def answer(self, service: str, row: type[R], path: str, **query: object) -> Found[R]:
+        """Read what is no record: counts, a history."""
         return await self._read(service, row, target(path, query), listed=False)
 
     async def _read(self, service: str, row: type[R], path: str, *, listed: bool) -> Found[R]:

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from chassis import conditional
 from chassis.door import Id
 from chassis.identity import UNAUTHENTICATED
-from gateway.composites.overview import Overview, overview
+from gateway.composites.overview import InstitutionOverview, overview
 from gateway.composites.parts import NotToBeShown, ReaderOfParts
-from gateway.composites.timeline import Timeline, timeline
+from gateway.composites.timeline import ProjectTimeline, timeline
 from gateway.composites.worklist import Worklist, worklist
 from gateway.exchange import Exchange
 
@@ -53,19 +53,21 @@ async def my_worklist(request: Request, asked: Annotated[WorkAsked, Query()]) ->
     return await _answer(request, worklist(_reader(request), exchange.caller, _today(), asked.institution_id))
 
 
-@router.get("/institutions/{institution_id}/overview", response_model=Overview, summary="Учреждение на одном экране")
+@router.get(
+    "/institutions/{institution_id}/overview", response_model=InstitutionOverview, summary="Учреждение на одном экране"
+)
 async def of_institution(institution_id: Id, request: Request, asked: Annotated[YearAsked, Query()]) -> Response:
     """Карточка, люди, статусы, соглашения, проекты, практики, внедрения, мероприятия, отчёт — по вашим правам."""
     return await _answer(request, overview(_reader(request), institution_id, today=_today(), year=asked.year))
 
 
-@router.get("/projects/{project_id}/timeline", response_model=Timeline, summary="Путь проекта от идеи до отчёта")
+@router.get("/projects/{project_id}/timeline", response_model=ProjectTimeline, summary="Путь проекта от идеи до отчёта")
 async def of_project(project_id: Id, request: Request) -> Response:
     """Направление, заявка, экспертиза, защита, апробация, пакет, банк, внедрения, отчёты — по порядку дат."""
     return await _answer(request, timeline(_reader(request), project_id))
 
 
-async def _answer(request: Request, reading: Awaitable[Worklist | Overview | Timeline]) -> Response:
+async def _answer(request: Request, reading: Awaitable[Worklist | InstitutionOverview | ProjectTimeline]) -> Response:
     """Answer with a screen; one that lacks a part is not to be kept, the next reading may have it."""
     try:
         screen = await reading

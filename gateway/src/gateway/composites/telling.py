@@ -1,6 +1,6 @@
 """Records of the services as dated entries of a timeline: pure rules."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -8,26 +8,48 @@ from typing import Literal, get_args
 from pydantic import BaseModel, Field
 
 from gateway.composites.rows import expertise, reporting, transfer
-from gateway.composites.words import OUTCOMES, PHASES, STEPS, named, quoted
+from gateway.composites.words import OUTCOMES, PHASES, named, quoted
 
 Stage = Literal["idea", "application", "defence", "approbation", "package", "bank", "replication", "report"]
-_ORDER = {stage: number for number, stage in enumerate(get_args(Stage))}
+Kind = Literal[
+    "direction_proposed", "direction_returned", "direction_agreed", "direction_closed",
+    "application_drafted", "consultation_given", "application_submitted", "application_returned",
+    "application_admitted", "opinion_signed", "expert_assigned", "expert_recused", "review_completed",
+    "application_withdrawn", "session_scheduled", "verdict_issued", "project_started", "phase_begun",
+    "milestone_reached", "practice_described", "package_published", "bank_entry_nominated", "bank_entry_activated",
+    "bank_entry_archived", "cluster_formed", "replication_agreed", "event_held", "replication_trained",
+    "replication_started", "replication_reported", "replication_self_described", "replication_stopped", "published",
+    "counted_in_report",
+]  # fmt: skip
+_STEPS: Mapping[str, tuple[Kind, str]] = {
+    "drafted": ("application_drafted", "Начат черновик заявки"),
+    "submitted": ("application_submitted", "Заявка подана"),
+    "returned": ("application_returned", "Заявка возвращена на доработку"),
+    "admitted": ("application_admitted", "Заявка допущена к экспертизе"),
+    "withdrawn": ("application_withdrawn", "Заявка отозвана"),
+    "opinion_signed": ("opinion_signed", "Подписано заключение научного руководителя"),
+    "expert_assigned": ("expert_assigned", "Назначен эксперт"),
+    "expert_recused": ("expert_recused", "Эксперт взял самоотвод"),
+}
+"""Steps of an application; its reviews, hearings and verdicts are told by their own records."""
+_STAGES = {stage: number for number, stage in enumerate(get_args(Stage))}
+_KINDS = {kind: number for number, kind in enumerate(get_args(Kind))}
 
 
-class Entry(BaseModel):
+class TimelineEntry(BaseModel):
     """Событие в пути проекта."""
 
     on: date = Field(examples=["2018-05-25"])
     stage: Stage = Field(examples=["defence"])
-    kind: str = Field(examples=["verdict_issued"], description="Что произошло; список может пополняться")
+    kind: Kind = Field(examples=["verdict_issued"], description="Что произошло; список может пополняться")
     title: str = Field(examples=["Решение совета: поддержано"])
     resource: str = Field(description="Запись, о которой событие")
     detail: str | None = None
 
 
-def order(entry: Entry) -> tuple[date, int, str, str]:
+def order(entry: TimelineEntry) -> tuple[date, int, int, str]:
     """Entries stand by day; of one day in the order of the way."""
-    return entry.on, _ORDER[entry.stage], entry.kind, entry.resource
+    return entry.on, _STAGES[entry.stage], _KINDS[entry.kind], entry.resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +59,13 @@ class _About:
     stage: Stage
     resource: str
 
-    def dated(self, on: date | None, kind: str, title: str, detail: str | None = None) -> Iterator[Entry]:
+    def dated(self, on: date | None, kind: Kind, title: str, detail: str | None = None) -> Iterator[TimelineEntry]:
         """Yield an entry; nothing for what has not happened."""
         if on is not None:
-            yield Entry(on=on, stage=self.stage, kind=kind, title=title, resource=self.resource, detail=detail)
+            yield TimelineEntry(on=on, stage=self.stage, kind=kind, title=title, resource=self.resource, detail=detail)
 
 
-def of_project(project: expertise.ProjectWhole) -> Iterator[Entry]:
+def of_project(project: expertise.ProjectWhole) -> Iterator[TimelineEntry]:
     """Its beginning, phases and reached milestones."""
     at = project.resource
     yield from _About("approbation", at).dated(
@@ -56,7 +78,7 @@ def of_project(project: expertise.ProjectWhole) -> Iterator[Entry]:
         yield from _About("approbation", at).dated(milestone.reached_on, "milestone_reached", title)
 
 
-def of_directions(found: Iterable[expertise.Direction]) -> Iterator[Entry]:
+def of_directions(found: Iterable[expertise.Direction]) -> Iterator[TimelineEntry]:
     """Every proposal of the direction and the answer to it."""
     for one in found:
         at = one.resource
@@ -77,30 +99,33 @@ def of_directions(found: Iterable[expertise.Direction]) -> Iterator[Entry]:
         )
 
 
-def of_history(history: expertise.History | None, application_id: str) -> Iterator[Entry]:
+def of_history(history: expertise.History | None, application_id: str) -> Iterator[TimelineEntry]:
     """What happened to the application before the council, as far as the caller may know."""
     for step in history.steps if history else ():
-        if step.what in STEPS:
-            at = f"{expertise.Application.address}/{application_id}"
-            yield from _About("application", at).dated(step.on, step.what, STEPS[step.what], step.note)
+        if step.what in _STEPS:
+            kind, title = _STEPS[step.what]
+            at = f"{expertise.ApplicationBrief.address}/{application_id}"
+            yield from _About("application", at).dated(step.on, kind, title, step.note)
 
 
-def of_consultations(found: Iterable[transfer.Consultation]) -> Iterator[Entry]:
+def of_consultations(found: Iterable[transfer.Consultation]) -> Iterator[TimelineEntry]:
     """Advice given on the project."""
     for one in found:
         title = f"Консультация: {one.topic}"
         yield from _About("application", one.resource).dated(one.given_on, "consultation_given", title)
 
 
-def of_reviews(found: Iterable[expertise.Review]) -> Iterator[Entry]:
+def of_reviews(found: Iterable[expertise.Review]) -> Iterator[TimelineEntry]:
     """Finished reviews."""
     for one in found:
         if one.state == "completed":
             mark = None if one.total is None else f"Итог {one.total:g} из 100"
-            yield from _About("defence", one.resource).dated(one.completed_on, "review_read", "Рецензия эксперта", mark)
+            yield from _About("defence", one.resource).dated(
+                one.completed_on, "review_completed", "Рецензия эксперта", mark
+            )
 
 
-def of_sessions(found: Iterable[expertise.Session]) -> Iterator[Entry]:
+def of_sessions(found: Iterable[expertise.Session]) -> Iterator[TimelineEntry]:
     """Sessions that are still to come: those that were held are told by their verdicts."""
     for one in found:
         if one.state in ("scheduled", "open"):
@@ -108,7 +133,7 @@ def of_sessions(found: Iterable[expertise.Session]) -> Iterator[Entry]:
             yield from _About("defence", one.resource).dated(one.held_on, "session_scheduled", title)
 
 
-def of_verdicts(found: Iterable[expertise.Verdict], subject: Literal["application", "bank"]) -> Iterator[Entry]:
+def of_verdicts(found: Iterable[expertise.Verdict], subject: Literal["application", "bank"]) -> Iterator[TimelineEntry]:
     """Decisions of the council on the project, or on the practice for the bank."""
     for one in found:
         outcome = named(OUTCOMES, one.outcome)
@@ -120,21 +145,21 @@ def of_verdicts(found: Iterable[expertise.Verdict], subject: Literal["applicatio
         yield from _About(stage, one.resource).dated(one.decided_on, "verdict_issued", f"{heard}: {outcome}", remarks)
 
 
-def of_practices(found: Iterable[transfer.Practice]) -> Iterator[Entry]:
+def of_practices(found: Iterable[transfer.Practice]) -> Iterator[TimelineEntry]:
     """Practices that grew of the project."""
     for one in found:
         title = f"Описана практика {quoted(one.title)}"
         yield from _About("package", one.resource).dated(one.described_on, "practice_described", title)
 
 
-def of_editions(found: Iterable[transfer.PackageEdition]) -> Iterator[Entry]:
+def of_editions(found: Iterable[transfer.PackageEdition]) -> Iterator[TimelineEntry]:
     """Editions of the package."""
     for one in found:
         title = f"Издан пакет {quoted(one.title)}, издание {one.number}"
         yield from _About("package", one.resource).dated(one.published_on, "package_published", title)
 
 
-def of_bank(found: Iterable[transfer.BankEntry]) -> Iterator[Entry]:
+def of_bank(found: Iterable[transfer.BankEntryBrief]) -> Iterator[TimelineEntry]:
     """The practice in the regional bank."""
     for one in found:
         what, at = quoted(one.title), one.resource
@@ -147,44 +172,45 @@ def of_bank(found: Iterable[transfer.BankEntry]) -> Iterator[Entry]:
         yield from _About("bank", at).dated(one.archived_on, "bank_entry_archived", f"Практика {what} снята в архив")
 
 
-def of_clusters(found: Iterable[transfer.Cluster]) -> Iterator[Entry]:
+def of_clusters(found: Iterable[transfer.Cluster]) -> Iterator[TimelineEntry]:
     """Clusters around mentors of the practice."""
     for one in found:
         title = "Образован кластер площадок вокруг ментора"
         yield from _About("replication", one.resource).dated(one.formed_on, "cluster_formed", title)
 
 
-def of_events(found: Iterable[transfer.Event]) -> Iterator[Entry]:
+def of_events(found: Iterable[transfer.EventBrief]) -> Iterator[TimelineEntry]:
     """Events at which the practice was handed over or shown."""
     for one in found:
         yield from _About("replication", one.resource).dated(one.held_on, "event_held", one.title)
 
 
-def of_publications(found: Iterable[transfer.Publication]) -> Iterator[Entry]:
+def of_publications(found: Iterable[transfer.Publication]) -> Iterator[TimelineEntry]:
     """What was published of the practice."""
     for one in found:
         title, outlet = f"Публикация: {one.content.title}", one.content.outlet
         yield from _About("replication", one.resource).dated(one.content.released_on, "published", title, outlet)
 
 
-def of_replications(found: Iterable[transfer.ReplicationWhole]) -> Iterator[Entry]:
+def of_replications(found: Iterable[transfer.ReplicationWhole]) -> Iterator[TimelineEntry]:
     """What became of the practice at each site."""
     for one in found:
         at, site = one.resource, one.site_name
         reported_on = one.report.reported_on if one.report else None
-        for on, kind, title in (
+        steps: tuple[tuple[date | None, Kind, str], ...] = (
             (one.agreed_on, "replication_agreed", f"{site}: договорились о внедрении"),
             (one.trained_on, "replication_trained", f"{site}: площадка обучена, документы переданы"),
             (one.started_on, "replication_started", f"{site}: внедрение начато"),
             (reported_on, "replication_reported", f"{site}: отчёт о внедрении"),
             (one.described_on, "replication_self_described", f"{site}: описана своя практика"),
-        ):
+        )
+        for on, kind, title in steps:
             yield from _About("replication", at).dated(on, kind, title)
         stopped = f"{site}: внедрение прекращено"
         yield from _About("replication", at).dated(one.stopped_on, "replication_stopped", stopped, one.stopped_because)
 
 
-def of_reports(found: Iterable[reporting.CountingReport]) -> Iterator[Entry]:
+def of_reports(found: Iterable[reporting.CountingReport]) -> Iterator[TimelineEntry]:
     """Annual reports whose figures count what came of the project."""
     for one in found:
         where = "; ".join(indicator.title for indicator in one.indicators)

@@ -25,7 +25,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-class Item(BaseModel):
+class WorkItem(BaseModel):
     """Что ждёт вас."""
 
     kind: Kind = Field(examples=["application_returned"])
@@ -52,16 +52,20 @@ class Place:
     heads: bool = False
     """Whether they are the head of the institution."""
 
-    def item(self, kind: Kind, title: str, of: Linked, *, since: date | None = None, due: date | None = None) -> Item:
+    def item(
+        self, kind: Kind, title: str, of: Linked, *, since: date | None = None, due: date | None = None
+    ) -> WorkItem:
         """Return an item about a record."""
         overdue = due is not None and due < self.today
         whose, at = self.institution_id, of.resource
-        return Item(kind=kind, title=title, resource=at, institution_id=whose, since=since, due=due, overdue=overdue)
+        return WorkItem(
+            kind=kind, title=title, resource=at, institution_id=whose, since=since, due=due, overdue=overdue
+        )
 
 
 def of_applications(
-    place: Place, found: Iterable[expertise.Application], due: dict[str, expertise.Verdict]
-) -> Iterator[Item]:
+    place: Place, found: Iterable[expertise.ApplicationBrief], due: dict[str, expertise.Verdict]
+) -> Iterator[WorkItem]:
     """What an institution has to do with its applications; `due` are its verdicts with remarks, by application."""
     for one in found:
         if one.state == "draft":
@@ -77,7 +81,7 @@ def of_applications(
             yield place.item("application_remarks", title, one, since=one.state_since, due=last_day).saying(remarks)
 
 
-def of_reports(place: Place, found: Iterable[reporting.Report]) -> Iterator[Item]:
+def of_reports(place: Place, found: Iterable[reporting.ReportBrief]) -> Iterator[WorkItem]:
     """What an institution has to do with its annual reports."""
     for one in found:
         if one.state == "draft":
@@ -89,7 +93,7 @@ def of_reports(place: Place, found: Iterable[reporting.Report]) -> Iterator[Item
             yield place.item("report_to_agree", title, one, since=one.submitted_on)
 
 
-def of_site(place: Place, found: Iterable[transfer.ReplicationWhole]) -> Iterator[Item]:
+def of_site(place: Place, found: Iterable[transfer.ReplicationWhole]) -> Iterator[WorkItem]:
     """What a site has to do with the practices it takes over."""
     for one in found:
         what = quoted(one.practice_title)
@@ -103,14 +107,14 @@ def of_site(place: Place, found: Iterable[transfer.ReplicationWhole]) -> Iterato
             yield place.item("replication_to_describe", f"Описать свою практику по опыту {what}", one, since=since)
 
 
-def of_mentor(place: Place, found: Iterable[transfer.Replication]) -> Iterator[Item]:
+def of_mentor(place: Place, found: Iterable[transfer.ReplicationBrief]) -> Iterator[WorkItem]:
     """What a mentor has to do for its sites: teach those that have agreed."""
     for one in found:
         title = f"Обучить площадку {one.site_name} практике {quoted(one.practice_title)}"
         yield place.item("replication_to_train", title, one, since=one.agreed_on)
 
 
-def of_projects(place: Place, found: Iterable[expertise.ProjectWhole]) -> Iterator[Item]:
+def of_projects(place: Place, found: Iterable[expertise.ProjectWhole]) -> Iterator[WorkItem]:
     """Milestones that are due within two weeks, or were."""
     for one in found:
         for milestone in one.milestones:
@@ -119,7 +123,7 @@ def of_projects(place: Place, found: Iterable[expertise.ProjectWhole]) -> Iterat
                 yield place.item("milestone_due", title, one, due=milestone.due_on)
 
 
-def of_statuses(place: Place, found: Iterable[registry.Status]) -> Iterator[Item]:
+def of_statuses(place: Place, found: Iterable[registry.StatusBrief]) -> Iterator[WorkItem]:
     """Statuses that end soon."""
     for one in found:
         whose = "" if place.institution_id else f", {one.institution_name}"
@@ -127,7 +131,7 @@ def of_statuses(place: Place, found: Iterable[registry.Status]) -> Iterator[Item
         yield place.item("status_ending", title, one, due=one.last_day).saying(one.theme)
 
 
-def of_planned_events(place: Place, found: Iterable[transfer.Event]) -> Iterator[Item]:
+def of_planned_events(place: Place, found: Iterable[transfer.EventBrief]) -> Iterator[WorkItem]:
     """Events whose planned day has come and of which nobody has said that they were held."""
     for one in found:
         if one.planned_on is not None and one.planned_on <= place.today:
@@ -135,14 +139,14 @@ def of_planned_events(place: Place, found: Iterable[transfer.Event]) -> Iterator
             yield place.item("event_to_hold", title, one, due=one.planned_on)
 
 
-def of_incomplete_events(place: Place, found: Iterable[transfer.Event]) -> Iterator[Item]:
+def of_incomplete_events(place: Place, found: Iterable[transfer.EventBrief]) -> Iterator[WorkItem]:
     """Workshops that were held and lack their summary."""
     for one in found:
         title = f"Подвести итоги мероприятия {quoted(one.title)}"
         yield place.item("event_to_sum_up", title, one, since=one.held_on)
 
 
-def of_candidates(place: Place, found: Iterable[transfer.BankEntry]) -> Iterator[Item]:
+def of_candidates(place: Place, found: Iterable[transfer.BankEntryBrief]) -> Iterator[WorkItem]:
     """Candidates for the bank to which the council has remarks."""
     for one in found:
         if one.remarks:
@@ -150,7 +154,7 @@ def of_candidates(place: Place, found: Iterable[transfer.BankEntry]) -> Iterator
             yield place.item("bank_remarks", title, one, since=one.nominated_on).saying("; ".join(one.remarks))
 
 
-def of_packages(place: Place, found: Iterable[transfer.Package]) -> Iterator[Item]:
+def of_packages(place: Place, found: Iterable[transfer.Package]) -> Iterator[WorkItem]:
     """Packages that were begun and never published."""
     for one in found:
         if one.edition == 0:
@@ -158,14 +162,14 @@ def of_packages(place: Place, found: Iterable[transfer.Package]) -> Iterator[Ite
             yield place.item("package_to_publish", f"Издать пакет {quoted(one.title)}", one).saying(detail)
 
 
-def of_contests(place: Place, found: Iterable[expertise.ContestEntry]) -> Iterator[Item]:
+def of_contests(place: Place, found: Iterable[expertise.ContestEntry]) -> Iterator[WorkItem]:
     """Entries whose result is known by now to everybody but the platform."""
     for one in found:
         title = f"Внести результат конкурса {quoted(one.contest.name)}"
         yield place.item("contest_result", title, one, since=one.filed_on, due=one.result_due).saying(one.project_title)
 
 
-def of_reviews(place: Place, found: Iterable[expertise.Review], titles: dict[str, str]) -> Iterator[Item]:
+def of_reviews(place: Place, found: Iterable[expertise.Review], titles: dict[str, str]) -> Iterator[WorkItem]:
     """Reviews that an expert was asked for; `titles` of the applications, as far as known."""
     for one in found:
         about = titles.get(one.application_id)
@@ -173,7 +177,7 @@ def of_reviews(place: Place, found: Iterable[expertise.Review], titles: dict[str
         yield place.item("review_to_write", title, one, since=one.assigned_on)
 
 
-def of_sessions(place: Place, found: Iterable[expertise.Session]) -> Iterator[Item]:
+def of_sessions(place: Place, found: Iterable[expertise.Session]) -> Iterator[WorkItem]:
     """What a council's member has to do: come, vote; its chair: approve the protocol."""
     for one in found:
         agenda = "; ".join(item.title for item in one.items) or None
@@ -188,7 +192,7 @@ def of_sessions(place: Place, found: Iterable[expertise.Session]) -> Iterator[It
             yield place.item("protocol_to_approve", title, one, since=one.held_on)
 
 
-def of_secretary(place: Place, found: Iterable[expertise.Session]) -> Iterator[Item]:
+def of_secretary(place: Place, found: Iterable[expertise.Session]) -> Iterator[WorkItem]:
     """What the council's secretary has to run and to close."""
     for one in found:
         if one.state == "scheduled":
@@ -199,7 +203,7 @@ def of_secretary(place: Place, found: Iterable[expertise.Session]) -> Iterator[I
             yield place.item("session_to_close", title, one, since=one.held_on)
 
 
-def of_opinions(place: Place, found: Iterable[expertise.OpinionAsked]) -> Iterator[Item]:
+def of_opinions(place: Place, found: Iterable[expertise.OpinionAsked]) -> Iterator[WorkItem]:
     """Applications that wait for their scientific supervisor's opinion."""
     for one in found:
         if one.opinion is None:
@@ -207,21 +211,21 @@ def of_opinions(place: Place, found: Iterable[expertise.OpinionAsked]) -> Iterat
             yield place.item("opinion_to_sign", title, one, since=one.state_since)
 
 
-def of_submitted(place: Place, found: Iterable[expertise.Application]) -> Iterator[Item]:
+def of_submitted(place: Place, found: Iterable[expertise.ApplicationBrief]) -> Iterator[WorkItem]:
     """Applications that the methodical centre has to admit or to return."""
     for one in found:
         title = f"Допустить или вернуть заявку {quoted(one.title)}"
         yield place.item("application_to_admit", title, one, since=one.state_since)
 
 
-def of_proposed(place: Place, found: Iterable[expertise.Direction]) -> Iterator[Item]:
+def of_proposed(place: Place, found: Iterable[expertise.Direction]) -> Iterator[WorkItem]:
     """Directions that wait for the ministry."""
     for one in found:
         title = f"Согласовать направление {quoted(one.title)}"
         yield place.item("direction_to_agree", title, one, since=one.editions[-1].put_on)
 
 
-def of_returned_directions(place: Place, found: Iterable[expertise.Direction]) -> Iterator[Item]:
+def of_returned_directions(place: Place, found: Iterable[expertise.Direction]) -> Iterator[WorkItem]:
     """Directions that the ministry has returned to the methodical centre."""
     for one in found:
         edition = one.editions[-1]
@@ -229,7 +233,7 @@ def of_returned_directions(place: Place, found: Iterable[expertise.Direction]) -
         yield place.item("direction_returned", title, one, since=edition.answered_on).saying(edition.remark)
 
 
-def of_agreed_reports(place: Place, found: Iterable[reporting.Report]) -> Iterator[Item]:
+def of_agreed_reports(place: Place, found: Iterable[reporting.ReportBrief]) -> Iterator[WorkItem]:
     """Reports that wait for the ministry's approval."""
     for one in found:
         title = f"Утвердить отчёт за {one.year} год: {one.institution_name}"

@@ -18,18 +18,6 @@ OUTCOMES: Mapping[str, str] = {
     "supported_with_remarks": "поддержано с замечаниями",
     "not_supported": "не поддержано",
 }
-STEPS: Mapping[str, str] = {
-    "drafted": "Начат черновик заявки",
-    "submitted": "Заявка подана",
-    "returned": "Заявка возвращена на доработку",
-    "admitted": "Заявка допущена к экспертизе",
-    "withdrawn": "Заявка отозвана",
-    "opinion_signed": "Подписано заключение научного руководителя",
-    "expert_assigned": "Назначен эксперт",
-    "expert_recused": "Эксперт взял самоотвод",
-    "review_completed": "Закончена рецензия",
-}
-"""Steps of an application that a timeline shows; hearings and verdicts come from the council."""
 
 
 def quoted(title: str) -> str:

@@ -13,7 +13,7 @@ from gateway.composites import waiting
 from gateway.composites.parts import Found, Part, ReaderOfParts, lacking, worst
 from gateway.composites.rows import expertise, registry, reporting, transfer
 from gateway.composites.rows.linked import Linked
-from gateway.composites.waiting import SOON, Item, Place
+from gateway.composites.waiting import SOON, Place, WorkItem
 
 INSTITUTIONS_AT_ONCE = 3
 PAGE = 50
@@ -32,7 +32,7 @@ class Worklist(BaseModel):
 
     today: date
     partial: bool = Field(description="true, если какой-то сервис не ответил: дел может быть больше")
-    items: list[Item] = Field(description="Сначала со сроком, по сроку; потом по тому, сколько ждут")
+    items: list[WorkItem] = Field(description="Сначала со сроком, по сроку; потом по тому, сколько ждут")
     parts: dict[str, WorkPart]
     institutions: list[str] = Field(description="Учреждения, дела которых здесь собраны")
     institutions_left: list[str] = Field(
@@ -44,9 +44,7 @@ class Worklist(BaseModel):
 class Question:
     """One list to ask for."""
 
-    service: str
     row: type[Linked]
-    path: str
     query: dict[str, object]
 
 
@@ -59,7 +57,7 @@ class Source:
 
     part: str
     questions: tuple[Question, ...]
-    items: Callable[[Lists], Iterable[Item]]
+    items: Callable[[Lists], Iterable[WorkItem]]
 
 
 def sources(caller: Caller, today: date, institution_ids: Iterable[str]) -> list[Source]:
@@ -84,7 +82,7 @@ async def worklist(reader: ReaderOfParts, caller: Caller, today: date, only: str
     asked = sources(caller, today, own[:INSTITUTIONS_AT_ONCE])
     answers = await asyncio.gather(*(_answered(reader, source) for source in asked))
     parts: dict[str, WorkPart] = {}
-    items: dict[tuple[str, str, str], Item] = {}
+    items: dict[tuple[str, str, str], WorkItem] = {}
     for source, found in zip(asked, answers, strict=True):
         before = parts.setdefault(source.part, WorkPart(status="ok"))
         before.status = worst(before.status, *(one.status for one in found))
@@ -102,33 +100,30 @@ async def worklist(reader: ReaderOfParts, caller: Caller, today: date, only: str
 
 
 async def _answered(reader: ReaderOfParts, source: Source) -> list[Found[Any]]:
-    return await asyncio.gather(
-        *(reader.page(one.service, one.row, one.path, limit=PAGE, **one.query) for one in source.questions)
-    )
+    return await asyncio.gather(*(reader.page(one.row, limit=PAGE, **one.query) for one in source.questions))
 
 
-def _order(item: Item) -> tuple[date, date, str]:
+def _order(item: WorkItem) -> tuple[date, date, str]:
     return item.due or date.max, item.since or date.max, item.resource
 
 
-def _ask(service: str, row: type[Linked], **query: object) -> Question:
-    """A list is asked for at the address of its records."""
-    return Question(service=service, row=row, path=row.address, query=query)
+def _ask(row: type[Linked], **query: object) -> Question:
+    return Question(row=row, query=query)
 
 
 def _of_person(place: Place, roles: frozenset[str]) -> Iterable[Source]:
     me = place.person_id
     yield Source(
         part="sessions",
-        questions=(_ask("expertise", expertise.Session, member_id=me, reverse="true"),),
+        questions=(_ask(expertise.Session, member_id=me, reverse="true"),),
         items=lambda found: waiting.of_sessions(place, found[0]),
     )
     if "expert" in roles:
         yield Source(
             part="reviews",
             questions=(
-                _ask("expertise", expertise.Review, expert_id=me, state="assigned"),
-                _ask("expertise", expertise.Application, expert_id=me, reverse="true"),
+                _ask(expertise.Review, expert_id=me, state="assigned"),
+                _ask(expertise.ApplicationBrief, expert_id=me, reverse="true"),
             ),
             items=lambda found: waiting.of_reviews(place, found[0], {one.id: one.title for one in found[1]}),
         )
@@ -143,7 +138,7 @@ def _of_supervisor(place: Place) -> Iterable[Source]:
     yield Source(
         part="opinions",
         questions=(
-            _ask("expertise", expertise.OpinionAsked, scientific_supervisor_id=place.person_id, state="admitted"),
+            _ask(expertise.OpinionAsked, scientific_supervisor_id=place.person_id, state="admitted"),
         ),
         items=lambda found: waiting.of_opinions(place, found[0]),
     )  # fmt: skip
@@ -152,7 +147,7 @@ def _of_supervisor(place: Place) -> Iterable[Source]:
 def _of_secretary(place: Place) -> Iterable[Source]:
     yield Source(
         part="council",
-        questions=tuple(_ask("expertise", expertise.Session, state=state) for state in ("scheduled", "open")),
+        questions=tuple(_ask(expertise.Session, state=state) for state in ("scheduled", "open")),
         items=lambda found: waiting.of_secretary(place, [*found[0], *found[1]]),
     )
 
@@ -160,12 +155,12 @@ def _of_secretary(place: Place) -> Iterable[Source]:
 def _of_official(place: Place) -> Iterable[Source]:
     yield Source(
         part="directions",
-        questions=(_ask("expertise", expertise.Direction, state="proposed"),),
+        questions=(_ask(expertise.Direction, state="proposed"),),
         items=lambda found: waiting.of_proposed(place, found[0]),
     )
     yield Source(
         part="reports",
-        questions=(_ask("reporting", reporting.Report, state="agreed"),),
+        questions=(_ask(reporting.ReportBrief, state="agreed"),),
         items=lambda found: waiting.of_agreed_reports(place, found[0]),
     )
 
@@ -173,12 +168,12 @@ def _of_official(place: Place) -> Iterable[Source]:
 def _of_curator(place: Place) -> Iterable[Source]:
     yield Source(
         part="directions",
-        questions=(_ask("expertise", expertise.Direction, state="returned"),),
+        questions=(_ask(expertise.Direction, state="returned"),),
         items=lambda found: waiting.of_returned_directions(place, found[0]),
     )
     yield Source(
         part="applications",
-        questions=(_ask("expertise", expertise.Application, state="submitted"),),
+        questions=(_ask(expertise.ApplicationBrief, state="submitted"),),
         items=lambda found: waiting.of_submitted(place, found[0]),
     )
 
@@ -197,7 +192,7 @@ def _statuses(place: Place) -> Source:
         query["institution_id"] = place.institution_id
     return Source(
         part="statuses",
-        questions=(_ask("registry", registry.Status, **query),),
+        questions=(_ask(registry.StatusBrief, **query),),
         items=lambda found: waiting.of_statuses(place, found[0]),
     )
 
@@ -208,8 +203,8 @@ def _of_institution(place: Place) -> Iterable[Source]:
     yield Source(
         part="applications",
         questions=(
-            _ask("expertise", expertise.Application, **latest),
-            _ask("expertise", expertise.Verdict, **latest, outcome="supported_with_remarks"),
+            _ask(expertise.ApplicationBrief, **latest),
+            _ask(expertise.Verdict, **latest, outcome="supported_with_remarks"),
         ),
         items=lambda found: waiting.of_applications(place, found[0], {one.subject_id: one for one in found[1][::-1]}),
     )
@@ -217,25 +212,25 @@ def _of_institution(place: Place) -> Iterable[Source]:
     yield from (
         Source(part=part, questions=questions, items=_alone(make, place))
         for part, make, questions in (
-            ("reports", waiting.of_reports, (_ask("reporting", reporting.Report, **latest),)),
-            ("projects", waiting.of_projects, (_ask("expertise", expertise.ProjectWhole, **latest),)),
+            ("reports", waiting.of_reports, (_ask(reporting.ReportBrief, **latest),)),
+            ("projects", waiting.of_projects, (_ask(expertise.ProjectWhole, **latest),)),
             ("contests", waiting.of_contests, (
-                _ask("expertise", expertise.ContestEntry, **own, outcome="pending", result_due_by=place.today),
+                _ask(expertise.ContestEntry, **own, outcome="pending", result_due_by=place.today),
             )),
             ("replications", waiting.of_site, (
-                _ask("transfer", transfer.ReplicationWhole, site_institution_id=place.institution_id, reverse="true"),
+                _ask(transfer.ReplicationWhole, site_institution_id=place.institution_id, reverse="true"),
             )),
             ("mentoring", waiting.of_mentor, (
-                _ask("transfer", transfer.Replication, mentor_institution_id=place.institution_id, state="agreed"),
+                _ask(transfer.ReplicationBrief, mentor_institution_id=place.institution_id, state="agreed"),
             )),
-            ("events", waiting.of_planned_events, (_ask("transfer", transfer.Event, **own, state="planned"),)),
-            ("events", waiting.of_incomplete_events, (_ask("transfer", transfer.Event, **own, state="incomplete"),)),
-            ("bank", waiting.of_candidates, (_ask("transfer", transfer.BankEntry, **own, state="candidate"),)),
-            ("packages", waiting.of_packages, (_ask("transfer", transfer.Package, **latest),)),
+            ("events", waiting.of_planned_events, (_ask(transfer.EventBrief, **own, state="planned"),)),
+            ("events", waiting.of_incomplete_events, (_ask(transfer.EventBrief, **own, state="incomplete"),)),
+            ("bank", waiting.of_candidates, (_ask(transfer.BankEntryBrief, **own, state="candidate"),)),
+            ("packages", waiting.of_packages, (_ask(transfer.Package, **latest),)),
         )
     )  # fmt: skip
 
 
-def _alone(make: Callable[[Place, Any], Iterable[Item]], place: Place) -> Callable[[Lists], Iterable[Item]]:
+def _alone(make: Callable[[Place, Any], Iterable[WorkItem]], place: Place) -> Callable[[Lists], Iterable[WorkItem]]:
     """Return how a source of one list reads."""
     return lambda found: make(place, found[0])

@@ -6,11 +6,16 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from gateway.composites.parts import Row
-from gateway.composites.rows.linked import Linked
+from gateway.composites.rows.linked import Linked, Row
 
 
-class Application(Linked):
+class OfExpertise(Linked):
+    """A record of the expertise service."""
+
+    service: ClassVar = "expertise"
+
+
+class ApplicationBrief(OfExpertise):
     """Заявка."""
 
     address: ClassVar = "/v1/applications"
@@ -20,7 +25,7 @@ class Application(Linked):
     state_since: date | None = None
 
 
-class OpinionAsked(Application):
+class OpinionAsked(ApplicationBrief):
     """An application as its scientific supervisor sees it."""
 
     opinion: Mapping[str, Any] | None = None
@@ -40,7 +45,7 @@ class History(Row):
     steps: tuple[Step, ...]
 
 
-class Review(Linked):
+class Review(OfExpertise):
     """Рецензия."""
 
     address: ClassVar = "/v1/reviews"
@@ -58,7 +63,7 @@ class AgendaItem(Row):
     title: str
 
 
-class Session(Linked):
+class Session(OfExpertise):
     """Заседание экспертного совета."""
 
     address: ClassVar = "/v1/sessions"
@@ -69,7 +74,7 @@ class Session(Linked):
     items: tuple[AgendaItem, ...]
 
 
-class Verdict(Linked):
+class Verdict(OfExpertise):
     """Решение экспертного совета."""
 
     address: ClassVar = "/v1/verdicts"
@@ -93,7 +98,7 @@ class DirectionEdition(Row):
     remark: str | None
 
 
-class Direction(Linked):
+class Direction(OfExpertise):
     """Направление инновационных проектов."""
 
     address: ClassVar = "/v1/directions"
@@ -119,7 +124,7 @@ class Milestone(Row):
     reached_on: date | None
 
 
-class Project(Linked):
+class ProjectBrief(OfExpertise):
     """Инновационный проект."""
 
     address: ClassVar = "/v1/projects"
@@ -131,7 +136,7 @@ class Project(Linked):
     started_on: date
 
 
-class ProjectWhole(Project):
+class ProjectWhole(ProjectBrief):
     """A project with what happens in it."""
 
     phases: tuple[Phase, ...]
@@ -144,7 +149,7 @@ class Contest(Row):
     name: str
 
 
-class ContestEntry(Linked):
+class ContestEntry(OfExpertise):
     """An application for a grant or to a contest."""
 
     address: ClassVar = "/v1/entries"

@@ -5,11 +5,16 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from gateway.composites.parts import Row
-from gateway.composites.rows.linked import Linked
+from gateway.composites.rows.linked import Linked, Row
 
 
-class Institution(Linked):
+class OfRegistry(Linked):
+    """A record of the registry service."""
+
+    service: ClassVar = "registry"
+
+
+class InstitutionBrief(OfRegistry):
     """Карточка учреждения."""
 
     address: ClassVar = "/v1/institutions"
@@ -24,15 +29,16 @@ class Institution(Linked):
     member_since: date
 
 
-class Member(Row):
+class MemberBrief(OfRegistry):
     """Кто работает в учреждении на платформе."""
 
+    address: ClassVar = "/v1/memberships"
     person_id: str
     person_name: str = Field(examples=["Н. Л. Веревокина"])
     roles: tuple[str, ...] = Field(examples=[["head"]])
 
 
-class Appointment(Linked):
+class AppointmentBrief(OfRegistry):
     """Кто какую должность занимает."""
 
     address: ClassVar = "/v1/appointments"
@@ -45,7 +51,7 @@ class Appointment(Linked):
     until: date | None = None
 
 
-class Status(Linked):
+class StatusBrief(OfRegistry):
     """Статус в технопарке."""
 
     address: ClassVar = "/v1/statuses"
@@ -57,7 +63,7 @@ class Status(Linked):
     last_day: date = Field(description="9999-12-31 у бессрочного")
 
 
-class Agreement(Linked):
+class AgreementBrief(OfRegistry):
     """Соглашение о сотрудничестве."""
 
     address: ClassVar = "/v1/agreements"
@@ -69,7 +75,7 @@ class Agreement(Linked):
     terminated_on: date | None = None
 
 
-class AgreementCounts(Row):
+class AgreementsOfYear(Row):
     """Соглашения так, как их считает годовой отчёт."""
 
     signed: int = Field(examples=[7], description="Заключено за год")

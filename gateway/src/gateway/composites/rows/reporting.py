@@ -6,18 +6,23 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from gateway.composites.parts import Row
-from gateway.composites.rows.linked import Linked
+from gateway.composites.rows.linked import Linked, Row
 
 
-class Stamp(Row):
+class OfReporting(Linked):
+    """A record of the reporting service."""
+
+    service: ClassVar = "reporting"
+
+
+class StampBrief(Row):
     """Гриф."""
 
     person_name: str
     stamped_on: date
 
 
-class Report(Linked):
+class ReportBrief(OfReporting):
     """Годовой отчёт."""
 
     address: ClassVar = "/v1/reports"
@@ -27,17 +32,17 @@ class Report(Linked):
     theme: str | None
     state: str = Field(examples=["approved"])
     submitted_on: date | None
-    agreement: Stamp | None
-    approval: Stamp | None
+    agreement: StampBrief | None
+    approval: StampBrief | None
 
 
 class Indicator(Row):
-    """Показатель отчёта."""
+    """A figure of a report."""
 
-    key: str = Field(examples=["socio.n.consultations"])
+    key: str
     title: str
     nature: str
-    text: str = Field(description="Как показатель читается в отчёте", examples=["всего 24 консультации"])
+    text: str
     value: Mapping[str, Any] | None
 
 
@@ -54,7 +59,8 @@ class CountedIn(Row):
     title: str
 
 
-class CountingReport(Report):
+class CountingReport(ReportBrief):
     """A report and its indicators that count what was asked about."""
 
+    listed_at: ClassVar = "/v1/counting-reports"
     indicators: tuple[CountedIn, ...]

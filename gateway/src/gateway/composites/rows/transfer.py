@@ -5,11 +5,16 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from gateway.composites.parts import Row
-from gateway.composites.rows.linked import Linked
+from gateway.composites.rows.linked import Linked, Row
 
 
-class Practice(Linked):
+class OfTransfer(Linked):
+    """A record of the transfer service."""
+
+    service: ClassVar = "transfer"
+
+
+class Practice(OfTransfer):
     """Практика."""
 
     address: ClassVar = "/v1/practices"
@@ -19,7 +24,7 @@ class Practice(Linked):
     described_on: date
 
 
-class Package(Linked):
+class Package(OfTransfer):
     """Рабочий текст пакета."""
 
     address: ClassVar = "/v1/packages"
@@ -28,7 +33,7 @@ class Package(Linked):
     missing: tuple[str, ...]
 
 
-class PackageEdition(Linked):
+class PackageEdition(OfTransfer):
     """Издание пакета."""
 
     address: ClassVar = "/v1/package-editions"
@@ -37,7 +42,7 @@ class PackageEdition(Linked):
     published_on: date
 
 
-class BankEntry(Linked):
+class BankEntryBrief(OfTransfer):
     """Запись регионального банка."""
 
     address: ClassVar = "/v1/bank-entries"
@@ -51,7 +56,7 @@ class BankEntry(Linked):
     archived_on: date | None
 
 
-class BankCounts(Row):
+class BankOfYear(Row):
     """Сколько включено в банк за год и сколько в нём на конец года."""
 
     activated_in_year: int = Field(examples=[2])
@@ -64,7 +69,7 @@ class ReplicationReport(Row):
     reported_on: date
 
 
-class Replication(Linked):
+class ReplicationBrief(OfTransfer):
     """Внедрение практики на площадке."""
 
     address: ClassVar = "/v1/replications"
@@ -84,7 +89,7 @@ class Replication(Linked):
     stopped_on: date | None
 
 
-class ReplicationWhole(Replication):
+class ReplicationWhole(ReplicationBrief):
     """A replication with its report."""
 
     report: ReplicationReport | None
@@ -92,14 +97,14 @@ class ReplicationWhole(Replication):
     stopped_because: str | None
 
 
-class Cluster(Linked):
+class Cluster(OfTransfer):
     """A cluster of sites around a mentor."""
 
     address: ClassVar = "/v1/clusters"
     formed_on: date
 
 
-class Event(Linked):
+class EventBrief(OfTransfer):
     """Мероприятие."""
 
     address: ClassVar = "/v1/events"
@@ -111,7 +116,7 @@ class Event(Linked):
     held_on: date | None
 
 
-class Consultation(Linked):
+class Consultation(OfTransfer):
     """A consultation that was given."""
 
     address: ClassVar = "/v1/consultations"
@@ -127,7 +132,7 @@ class PublicationContent(Row):
     released_on: date
 
 
-class Publication(Linked):
+class Publication(OfTransfer):
     """A publication."""
 
     address: ClassVar = "/v1/publications"
