@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
@@ -12,7 +13,7 @@ from chassis.mongo import Mongo
 from chassis.problem import Problem
 from gateway.limits.admission import Bounds, Limits
 from gateway.limits.policies import rate_classes
-from testkit import eventually, fresh_database
+from testkit import Processes, eventually, fresh_database
 from testkit.databases import DedicatedMongo
 
 LIMIT = 40
@@ -102,3 +103,37 @@ async def test_a_gateway_whose_store_was_never_there_counts_alone(free_port):
     async with limits.up():
         assert await admissions(limits, "anna", 2 * LIMIT) == LIMIT
     await mongo.close()
+
+
+async def test_a_running_gateway_answers_while_its_store_is_frozen(
+    dedicated_mongo: DedicatedMongo, upstream, gateway_env, processes: Processes
+):
+    async with fresh_database(dedicated_mongo.access, "gateway") as url, aiohttp.ClientSession() as http:
+        env = gateway_env(registry=upstream.url) | {"MONGO_URL": url, "GATEWAY_TRUSTED_PROXIES": "127.0.0.1"}
+        gateway = processes.start("gateway", "serve", env=env)
+        base = f"http://127.0.0.1:{env['GATEWAY_PORT']}"
+
+        async def ask(number: int) -> tuple[int, float]:
+            """Be a client that nobody has seen before."""
+            started = time.perf_counter()
+            headers = {"X-Forwarded-For": f"203.0.113.{number}"}
+            async with http.get(f"{base}/.well-known/jwks.json", headers=headers) as answer:
+                await answer.read()
+                return answer.status, time.perf_counter() - started
+
+        async def answers() -> bool:
+            try:
+                return (await ask(0))[0] == 200
+            except aiohttp.ClientError:
+                return False
+
+        await eventually(answers, 30)
+        dedicated_mongo.freeze()
+        try:
+            asked = [await ask(number) for number in range(1, 100)]
+        finally:
+            dedicated_mongo.thaw()
+        assert {status for status, _ in asked} == {200}
+        assert sorted(seconds for _, seconds in asked)[50] < 0.05
+        assert "the store of limits is silent" in gateway.log()
+        await gateway.stop()

@@ -76,6 +76,8 @@ async def test_two_gateways_hammered_at_once_admit_together_what_one_may(gateway
     by_address = await gateways.hammer(150, OPEN, lambda _: "203.0.113.1")
     assert by_address == {200: BY_ADDRESS, 429: 150 - BY_ADDRESS}
     assert (await gateways.ask(OPEN, "203.0.113.2")).status == 200
+    for path, status in (("/docs", 429), ("/v1/guessed", 429), ("/readyz", 200)):
+        assert (await gateways.ask(path, "203.0.113.1")).status == status
     assert (await gateways.ask(CLOSED, "198.51.100.1", token=issuer.token("boris"))).status == 200
     await refused_with_a_document(await gateways.ask(CLOSED, "198.51.100.1", replica=1, token=anna))
     await operators_see_it(gateways)
