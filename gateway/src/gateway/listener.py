@@ -248,6 +248,7 @@ class Listener(asyncio.Protocol):
             "query_string": query,
             "headers": self._headers,
             "state": self._app_state.copy(),
+            "abort": self.transport.abort,  # for an answer whose client does not read: closing would wait for it
         }
 
     def _begin(self, turn: Turn) -> None:

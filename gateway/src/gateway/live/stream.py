@@ -72,7 +72,8 @@ class EventStream(Response):
                 STREAMS.dec()
                 ENDED.labels(seat.ended or "failed").inc()
         if seat.ended == "slow":
-            scope["abort"]()  # closing would wait for a client that does not read
+            scope["exchange"].ending = "cut"
+            scope["abort"]()
         else:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
