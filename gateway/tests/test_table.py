@@ -54,6 +54,11 @@ def test_only_a_row_that_says_so_is_anonymous(table):
     assert [route.path for route in table.routes if route.anonymous] == ["/v1/sign-in"]
 
 
+def test_only_the_pages_of_signing_in_and_out_have_a_content_policy_of_their_own():
+    pages = {route.path for route in listed().routes if route.page}
+    assert pages == {"/oauth/authorize", "/oauth/sign-in", "/oauth/end-session"}
+
+
 @pytest.mark.parametrize(
     "rows",
     [
@@ -61,6 +66,7 @@ def test_only_a_row_that_says_so_is_anonymous(table):
         "[registry]\nGET /v1/a",
         "[registry]\nGET /v1/a unheard-of",
         "[registry]\nGET /v1/a read public",
+        "[registry]\nGET /v1/a read page=all",
         "[registry]\nGET v1/a read",
         "[registry]\nGET /v1/{rest:path} read",
         "[registry]\nGET /v1/{a}/b read\nGET /v1/{c}/b read",

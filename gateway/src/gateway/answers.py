@@ -31,7 +31,9 @@ class AnswerHeaders:
         """Return the headers of an answer with those that every answer carries."""
         answered = [*headers, *exchange.answer_headers, *self._always]
         answered.append((b"x-request-id", exchange.request_id.encode("ascii")))
-        if not exchange.page or _POLICY[0] not in dict(headers):  # only a page of the gateway has a policy of its own
+        match = exchange.match
+        page = exchange.page or (match is not None and match.route.page)
+        if not page or _POLICY[0] not in dict(headers):  # only a page has a policy of its own
             answered.append(_POLICY)
         if self._drain.begun and _CLOSE not in headers:
             answered.append(_CLOSE)

@@ -30,6 +30,8 @@ _NEVER_OUT = (
     | {b"server", b"date", b"set-cookie", b"x-powered-by", b"x-request-id", b"via"}
     | {b"content-security-policy", b"x-content-type-options", b"x-frame-options", b"referrer-policy", b"keep-alive"}
 )
+PAGE_POLICY = b"content-security-policy"
+"""What a page of a service says of itself: only pages of a row that is marked so may."""
 _CACHE = {
     "no-store": [(b"cache-control", b"no-store")],
     "revalidate": [(b"cache-control", b"private, no-cache"), (b"vary", b"authorization")],
@@ -81,6 +83,8 @@ def to_client(headers: Headers, exchange: Exchange) -> Headers:
             cached = True
     passed = [header for header in headers if header[0] not in dropped]
     match = exchange.match
+    if match is not None and match.route.page:
+        passed += [header for header in headers if header[0] == PAGE_POLICY]
     if match is not None and not cached:
         route = match.route
         if not route.anonymous or route.limits.cache == "public":

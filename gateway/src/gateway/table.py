@@ -61,6 +61,8 @@ class Route:
     upstream: str
     limits: RouteClass
     anonymous: bool = False
+    page: bool = False
+    """The service answers with pages for people, and says itself what a page may do."""
     roles: frozenset[str] = frozenset()
     """Platform roles of which the caller needs one; none named: any caller."""
     scope: str = ""
@@ -195,7 +197,7 @@ def _midnight(day: date) -> datetime:
 def read_rows(text: str, classes: Iterable[RouteClass] = CLASSES) -> Iterator[Route]:
     """Read rows under a `[service]` line; `[gateway]` lists the gateway's own routes.
 
-        GET /v1/things/{thing_id} read [anonymous | role=curator,official | scope=things] [deprecated=2027-01-31]
+        GET /v1/things/{thing_id} read [anonymous | role=curator,official | scope=things] [page] [deprecated=2027-01-31]
             [sunset=2027-07-31]
 
     (in one line). Raises ValueError for a row of another form.
@@ -236,14 +238,18 @@ def _named(value: str) -> str:
     return value
 
 
-def _plain_word(value: str) -> tuple[str, Any]:
-    if value:
-        raise ValueError("takes no value")
-    return "anonymous", True
+def _plain(name: str) -> Callable[[str], tuple[str, Any]]:
+    def said(value: str) -> tuple[str, Any]:
+        if value:
+            raise ValueError("takes no value")
+        return name, True
+
+    return said
 
 
 _WORDS: Mapping[str, Callable[[str], tuple[str, Any]]] = {
-    "anonymous": _plain_word,
+    "anonymous": _plain("anonymous"),
+    "page": _plain("page"),
     "role": lambda value: ("roles", frozenset(_named(role) for role in value.split(","))),
     "scope": lambda value: ("scope", _named(value)),
     "deprecated": lambda value: ("deprecated", date.fromisoformat(value)),
