@@ -1,17 +1,21 @@
 """Streams of updates, through a real gateway before a real database."""
 
 import asyncio
+import socket
 import time
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gateway.live import journal
 from gateway.live.audiences import OVERSEERS, ROWS, member, overseer, person
 from gateway.live.feed import READS
+from gateway.live.stream import ENDED
 from testkit import eventually
 
 OF_MINE = "/v1/institutions/mine/updates"
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 async def test_a_member_is_told_what_changed_where_to_read_it_and_nothing_else(gateways, tell):
@@ -239,3 +243,24 @@ async def test_many_idle_streams_cost_no_more_reads_than_one(gateways, tell):
         await tell()
         assert await asyncio.gather(*(client.updates(1) for client in clients)) == [[1]] * 200
         assert reads.get() - before <= (time.monotonic() - started) * 2 + 4
+
+
+async def test_a_client_that_does_not_read_is_cut_off_and_the_others_lose_nothing(gateways, tell, mongo, issuer):
+    count = 800  # of 8 KiB: more than the kernel takes for a client
+    row = {"type": "a.b.c.v1", "resource": "/v1/b/" + "1" * 8192, "subject": "1", "version": 1, "occurred_at": NOW}
+    row |= {"audience": [member("mine")], "expire_at": NOW + timedelta(days=9999)}
+    await mongo.plain[journal.UPDATES].insert(*({**row, "_id": number} for number in range(1, count + 1)))
+    await mongo.plain[journal.COUNTERS].insert({"_id": journal.UPDATES, "last": count, "expire_at": row["expire_at"]})
+    slow, before = ENDED.labels("slow")._value, ENDED.labels("slow")._value.get()
+    async with gateways(gateway_slow_client_seconds=2) as gateway:
+        with socket.socket() as stalled:
+            stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            stalled.connect(("127.0.0.1", int(gateway.base.rpartition(":")[2])))
+            token = issuer.token("slow", memberships={"mine": ["head"]})
+            head = f"GET /v1/me/updates?last_event_id=0 HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer {token}\r\n\r\n"
+            stalled.sendall(head.encode())
+            async with gateway.listening(after=0) as client:
+                assert await client.updates(count) == list(range(1, count + 1))
+                await eventually(lambda: slow.get() == before + 1)
+                await tell()
+                assert await client.updates(1) == [count + 1]
