@@ -17,7 +17,7 @@ from chassis.issuers import KEYS_UNAVAILABLE
 from chassis.problem import Problem
 from chassis.settings import ProcessSettings, TrustedIssuer
 from chassis.tokens import CACHED_SECONDS, CACHED_TOKENS, LEEWAY_SECONDS, TokenVerifier
-from testkit import Issuer, running_issuer
+from testkit import Issuer, eventually, running_issuer
 
 EVERYTHING = {"roles": ["administrator", "guest"], "memberships": [{"institution_id": "i1", "roles": ["head"]}]}
 
@@ -248,7 +248,7 @@ async def test_a_known_token_costs_a_few_microseconds(own: Issuer, verifier: Tok
 async def test_requests_that_give_up_do_not_end_the_asking_for_the_others(own: Issuer, verifier: TokenVerifier) -> None:
     own.awake.clear()
     hasty, patient = (asyncio.create_task(verifier.verify(own.token(name))) for name in ("p1", "p2"))
-    await asyncio.sleep(0)
+    await eventually(lambda: own.asked == 1)
     hasty.cancel()
     own.awake.set()
     assert (await patient).subject == "p2"

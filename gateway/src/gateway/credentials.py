@@ -13,6 +13,16 @@ TWO_CREDENTIALS = Problem(
     Words("Два доказательства входа", "Two credentials"),
     Words("Передайте либо Authorization, либо X-Api-Key.", "Send either Authorization or X-Api-Key."),
 )  # fmt: skip
+INSUFFICIENT_SCOPE = Problem(
+    403, "insufficient-scope",
+    Words("Токену или ключу это не разрешено", "The token or the key does not allow this"),
+    Words(
+        "Чтение требует разрешения api.read, изменение — api.write. Запросите их при входе или у администратора.",
+        "Reading takes the scope api.read, changing api.write. Ask for them at sign-in, or the administrator.",
+    ),
+    headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
+)  # fmt: skip
+_READING = frozenset({"GET", "HEAD"})
 
 
 class Credentials:
@@ -42,3 +52,15 @@ def bearer_token(authorization: bytes) -> str:
     if scheme.lower() != "bearer" or not token.isascii() or not 0 < len(token) <= MAX_TOKEN:
         raise UNAUTHENTICATED
     return token
+
+
+def check_scope(caller: Caller, method: str, wanted: str) -> None:
+    """Raise `INSUFFICIENT_SCOPE` when a token does not allow what is asked; `wanted` is what the row asks, if anything.
+
+    A token that tells scopes allows what they say and no more; one that tells none was given to the person, not lent to
+    an application, and allows whatever that person may do.
+    """
+    if not wanted and caller.scopes:
+        wanted = "api.read" if method in _READING else "api.write"
+    if wanted and wanted not in caller.scopes:
+        raise INSUFFICIENT_SCOPE

@@ -11,6 +11,7 @@ from chassis.problem import Problem, forget
 from chassis.telemetry import App, Receive, Scope, Send, bound_log_context
 from gateway import compression
 from gateway.answers import AnswerHeaders, refuse
+from gateway.credentials import check_scope
 from gateway.exchange import Exchange, Headers
 from gateway.inbound import ClientGone
 from gateway.limits.addresses import Proxies
@@ -165,12 +166,11 @@ class Door:
 
 
 def check_access(route: Route, exchange: Exchange) -> None:
-    """Raise `FORBIDDEN_ROUTE` when the row asks for a role or a scope that the caller lacks."""
+    """Raise `FORBIDDEN_ROUTE` when the row asks for a role that the caller lacks, else what `check_scope` raises."""
     caller = exchange.caller
     if caller is None or (route.roles and not route.roles & caller.roles):
         raise FORBIDDEN_ROUTE
-    if route.scope and route.scope not in caller.scopes:
-        raise FORBIDDEN_ROUTE
+    check_scope(caller, exchange.method, route.scope)
 
 
 async def _concluded(exchange: Exchange) -> None:
