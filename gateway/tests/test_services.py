@@ -107,7 +107,7 @@ async def test_questions_find_no_place_when_a_hundred_are_in_flight_and_no_servi
     assert upstream.asked == []
 
 
-async def test_a_question_whose_asker_is_cancelled_is_neither_success_nor_failure_and_gives_its_place_back(
+async def test_a_question_whose_asker_is_cancelled_says_nothing_of_the_service_and_gives_its_place_back(
     services, upstream
 ):
     asking = asyncio.create_task(services.ask(None, "registry", b"/v1/hang", 5))

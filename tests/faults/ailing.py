@@ -13,7 +13,7 @@ Ailment = Literal["well", "slow", "silent", "resetting", "refusing", "one-in-thr
 _ANSWER = b'{"of": "a service"}'
 _HEAD = b"HTTP/1.1 %d Answered\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 _MIB = 1024 * 1024
-_SLOW_SECONDS, _DRIP_SECONDS = 0.5, 0.02
+_SLOW_SECONDS, _DRIP_SECONDS, _DELAY_SECONDS = 0.5, 0.02, 0.4
 
 
 class Ailing:
@@ -29,7 +29,7 @@ class Ailing:
         self.abandoned = 0
         """Exchanges whose connection was closed before they were answered."""
         self.delay_every = 0
-        """Let the nth request of each connection wait 0.1 s; 0: none."""
+        """Let the nth request of each connection wait 0.4 s; 0: none."""
         self._server: asyncio.Server | None = None
         self._serving: set[asyncio.StreamWriter] = set()
 
@@ -80,7 +80,7 @@ class Ailing:
         if b"\r\nx-request-deadline-ms: " in (lower := head.lower()):
             self.deadlines.append(int(lower.split(b"\r\nx-request-deadline-ms: ")[1].split(b"\r\n")[0]))
         if self.delay_every and number % self.delay_every == 0:
-            await asyncio.sleep(0.1)
+            await self._until_it_leaves(reader, _DELAY_SECONDS)
         ailment: str = self.ailment
         if ailment == "one-in-three":
             ailment = "well" if self.reached % 3 else "refusing"

@@ -67,9 +67,12 @@ class Fronts:
     folder: Path
     free_port: Callable[[], int]
 
+    def __post_init__(self) -> None:
+        """Write what each process runs."""
+        (self.folder / "small_gateway.py").write_text(_PROGRAM)
+
     async def start(self, services: Mapping[str, Ailing], *, port: int | None = None, **env: str) -> Front:
         """Start a gateway and wait until it is ready; nothing listens where a service is not given."""
-        (self.folder / "small_gateway.py").write_text(_PROGRAM)
         dead = f"{_LOOPBACK}:{self.free_port()}"
         urls = {
             f"{name.upper()}_URL": services[name].url if name in services else dead

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 from tests.faults.ailing import Ailing, running_service
 from tests.faults.front import Front, Fronts
-from tests.faults.traffic import Caller, Crowd
+from tests.faults.traffic import Caller, Crowd, pause
 
 from testkit import eventually
 from testkit.balancer import taking_turns
@@ -47,7 +47,7 @@ class Kept:
         while not self._over:
             self._begun += 1
             await self._ask(caller, self._begun)
-            await asyncio.sleep(PAUSE_SECONDS)
+            await pause(PAUSE_SECONDS)
 
     async def _ask(self, caller: Caller, number: int) -> None:
         target, method = f"/v1/well?n={number}", "POST" if number % 2 else "GET"
@@ -82,7 +82,7 @@ class Pair:
         """Restart one as a rollout does: told to end, out of the rotation a moment later, back when it is ready."""
         front = self.running[place]
         ending = asyncio.create_task(front.process.stop())
-        await asyncio.sleep(NOTICED_SECONDS)
+        await pause(NOTICED_SECONDS)
         self.ports.remove(front.port)
         await ending
         self.running[place] = await self._start(front.port)
