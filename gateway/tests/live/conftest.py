@@ -104,7 +104,8 @@ Telling = Callable[..., Awaitable[int]]
 
 @pytest.fixture
 def worker(mongo_url: str, issuer: Issuer) -> Service:
-    return follower(FollowerSettings(mongo_url=mongo_url, rabbitmq_url="amqp://127.0.0.1:1", **issuer.settings))
+    given: dict[str, Any] = {"mongo_url": mongo_url, "rabbitmq_url": "amqp://127.0.0.1:1", **issuer.settings}
+    return follower(FollowerSettings(**given))
 
 
 @pytest.fixture

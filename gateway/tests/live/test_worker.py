@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
 import aio_pika
@@ -32,7 +32,7 @@ def worker_env(mongo_url: str, vhost, issuer, free_port: Callable[[], int]) -> d
 
 
 @pytest.fixture
-async def broker(vhost) -> AsyncIterator[Callable]:
+async def broker(vhost) -> AsyncIterator[Callable[..., Awaitable[None]]]:
     """Publish facts as the registry's relay does."""
     async with await aio_pika.connect(vhost.url("registry")) as connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
@@ -50,7 +50,9 @@ async def broker(vhost) -> AsyncIterator[Callable]:
                     sequence=number,
                 )
                 body = fact.model_dump_json().encode()
-                message = aio_pika.Message(body, headers=envelope.headers(), delivery_mode=2, message_id=envelope.id)
+                message = aio_pika.Message(
+                    body, headers={**envelope.headers()}, delivery_mode=2, message_id=envelope.id
+                )
                 await facts.publish(message, routing_key=TYPE, mandatory=True)
 
         yield publish
