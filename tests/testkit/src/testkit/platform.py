@@ -112,6 +112,7 @@ async def running_platform(
             "ISSUER_KEY_FILE": str(key),
             "BOOTSTRAP_ADMIN_LOGIN": ADMINISTRATOR.login,
             "BOOTSTRAP_ADMIN_PASSWORD": ADMINISTRATOR.password,
+            "GATEWAY_LIMITS_FACTOR": UNHURRIED,
             **shape.settings,
         }
         environments = {}
@@ -120,15 +121,12 @@ async def running_platform(
             own = {"MONGO_URL": url, "RABBITMQ_URL": vhost.url(name), "HTTP_PORT": str(ports[name])}
             environments[name] = {**shared, **own}
         await asyncio.gather(*(processes.run(name, "migrate", env=environments[name]) for name in SERVICES))
-        own = {
-            "MONGO_URL": await stack.enter_async_context(fresh_database(servers.mongo, "gateway")),
-            "GATEWAY_LIMITS_FACTOR": UNHURRIED,
-        }
+        store = await stack.enter_async_context(fresh_database(servers.mongo, "gateway"))
         platform, fronts = Platform(base, environments, processes, vhost), list[Process]()
         for number, port in enumerate(gateways):
             _start_set(platform, shape if number == 0 else Shape())
             upstreams = {f"{name.upper()}_URL": platform.addresses[name][number] for name in SERVICES}
-            front = {**own, **shared, **upstreams, "GATEWAY_PORT": str(port)}
+            front = {**shared, **upstreams, "GATEWAY_PORT": str(port), "MONGO_URL": store}
             fronts.append(processes.start("gateway", "serve", env=front))
         addresses = [f"{_LOOPBACK}:{port}" for port in gateways] + [
             one for every in platform.addresses.values() for one in every
