@@ -66,7 +66,7 @@ class Bench:
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         output, _ = await wrk.communicate()
-        return _read(output.decode(), target)
+        return read_load(output.decode(), target)
 
     def memory(self, target: Target) -> float:
         """Return the memory of a target's program in MiB."""
@@ -149,7 +149,8 @@ async def _answer(session: aiohttp.ClientSession, url: str, headers: object) -> 
         return answer.status, await answer.read()
 
 
-def _read(output: str, target: Target) -> Load:
+def read_load(output: str, target: Target) -> Load:
+    """Return what wrk says. Raises Obstacle when it did not come to its end, or when a single answer failed."""
     try:
         told = json.loads(output.strip().splitlines()[-1])
     except (ValueError, IndexError):

@@ -55,7 +55,6 @@ def gateway(name: str, upstream_port: int, issuer: Issuer, *, tree: Path = _PROJ
         **issuer.env,
         "GATEWAY_PORT": str(port),
         "GATEWAY_LIMITS_FACTOR": "1000000",
-        "GATEWAY_LIMITS_FACTOR": "1000000",
         "LOG_LEVEL": "WARNING",
         "PYTHONPATH": sources,
     }
