@@ -5,7 +5,7 @@ import hashlib
 import json
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -24,6 +24,7 @@ from cryptography.x509.oid import NameOID
 from joserfc.jwk import ECKey
 
 from chassis.app import Service
+from gateway.server import DrainingServer
 from gateway.settings import GatewaySettings
 from gateway.table import CLASSES, RouteClass, Table, read_rows
 from gateway.wiring import serving, wire
@@ -141,14 +142,19 @@ class Upstream:
         return app
 
 
-@pytest.fixture
-async def upstream(free_port: Callable[[], int]) -> AsyncIterator[Upstream]:
-    server = Upstream(free_port())
+@asynccontextmanager
+async def _listening(server: Upstream) -> AsyncIterator[Upstream]:
     runner = web.AppRunner(server.application(), access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", server.port).start()
     yield server
     await runner.cleanup()
+
+
+@pytest.fixture
+async def upstream(free_port: Callable[[], int]) -> AsyncIterator[Upstream]:
+    async with _listening(Upstream(free_port())) as server:
+        yield server
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,11 @@ class Door:
 
     settings: GatewaySettings
     client: Client
+    server: DrainingServer
+
+    def connections(self) -> int:
+        """Return how many clients are connected."""
+        return len(self.server.server_state.connections)
 
     @property
     def base(self) -> str:
@@ -188,7 +199,7 @@ class Door:
         return int(answer.split(b" ", 2)[1]) if answer else 0
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def gateway_env(free_port: Callable[[], int], issuer: Issuer) -> Callable[..., dict[str, str]]:
     """Return the environment of a gateway; services not named are at a port where nothing listens."""
 
@@ -225,21 +236,24 @@ _SERVICES = ("registry", "expertise", "transfer", "reporting")
 Starting = Callable[..., Any]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def running_gateway(gateway_env: Callable[..., dict[str, str]], issuer: Issuer) -> Starting:
     """Return a context manager that serves a gateway in this process."""
 
     @asynccontextmanager
-    async def start(table: Table | None = None, **services: str) -> AsyncIterator[Door]:
+    async def start(
+        table: Table | None = None, *, settings: Mapping[str, Any] | None = None, **services: str
+    ) -> AsyncIterator[Door]:
         given: dict[str, Any] = {name.lower(): value for name, value in gateway_env(**services).items()}
-        settings = GatewaySettings(**given)
-        server = serving(wire(settings, table))
+        given |= settings or {}
+        chosen = GatewaySettings(**given)
+        server = serving(wire(chosen, table))
         running = asyncio.create_task(server._serve())
         await eventually(lambda: server.started or running.done())
-        base = f"http://127.0.0.1:{settings.gateway_port}"
+        base = f"http://127.0.0.1:{chosen.gateway_port}"
         try:
             async with aiohttp.ClientSession(auto_decompress=False, headers={"Accept-Encoding": "identity"}) as session:
-                yield Door(settings, Client(session, base, issuer))
+                yield Door(chosen, Client(session, base, issuer), server)
         finally:
             server.should_exit = True
             await running
@@ -270,7 +284,24 @@ def self_signed() -> Callable[[Path], tuple[ssl.SSLContext, ssl.SSLContext]]:
     return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def module_gateway(
+    running_gateway: Starting, small_table: Table, free_port: Callable[[], int]
+) -> Callable[[], AbstractAsyncContextManager[tuple[Door, Upstream]]]:
+    """Return a context manager of a gateway and the small server behind it, for a module that harms neither."""
+
+    @asynccontextmanager
+    async def start() -> AsyncIterator[tuple[Door, Upstream]]:
+        async with (
+            _listening(Upstream(free_port())) as server,
+            running_gateway(small_table, registry=server.url) as door,
+        ):
+            yield door, server
+
+    return start
+
+
+@pytest.fixture(scope="session")
 def small_table() -> Table:
     return Table(read_rows(ROWS, [*CLASSES, HASTY, SMALL]))
 

@@ -35,6 +35,23 @@ HEADERS_TOO_LARGE = Problem(
     Words("Не больше 100 заголовков и 32 КиБ вместе.", "At most 100 headers and 32 KiB in all."),
     headers={"Connection": "close"},
 )  # fmt: skip
+HTTP_VERSION = Problem(
+    505, "http-version", Words("Версия HTTP не поддерживается", "HTTP version not supported"),
+    Words("Нужен HTTP/1.1.", "HTTP/1.1 is needed."), headers={"Connection": "close"},
+)  # fmt: skip
+EXPECTATION = Problem(
+    417, "expectation", Words("Такое ожидание не выполнить", "The expectation cannot be met"),
+    Words("Из заголовка Expect понимается только 100-continue.", "Of Expect only 100-continue is understood."),
+    headers={"Connection": "close"},
+)  # fmt: skip
+SLOW_REQUEST = Problem(
+    408, "slow-request", Words("Запрос приходил слишком долго", "The request came too slowly"),
+    Words("Повторите запрос целиком.", "Send the whole request again."), headers={"Connection": "close"},
+)  # fmt: skip
+TOO_MANY_CLIENTS = Problem(
+    503, "too-many-clients", Words("Слишком много соединений", "Too many connections"),
+    Words("Повторите запрос позже.", "Repeat later."), headers={"Retry-After": "2"},
+)  # fmt: skip
 NO_ROUTE = Problem(
     404, "no-such-address", Words("Такого адреса нет", "No such address"),
     Words("Перечень адресов: /docs.", "See /docs for the addresses."),

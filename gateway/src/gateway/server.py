@@ -1,52 +1,46 @@
-"""The HTTP server: a problem document for what is not HTTP, and an end that loses no request."""
+"""The HTTP server: uvicorn's loop and signals, our protocol, a watch over the connections, an end without a loss."""
 
 import asyncio
-import json
+import errno
 import socket
-from http import HTTPStatus
+import sys
+from functools import partial
+from typing import Any, cast
 
+import structlog
 import uvicorn
 
-from chassis.problem import TYPE_ROOT, Problem
 from chassis.telemetry import App
 from gateway.drain import Drain
-from gateway.listener import Listener
-from gateway.refusals import BAD_REQUEST, TOO_SLOW
+from gateway.front.connection import Connection
+from gateway.front.guard import Guard
 from gateway.settings import GatewaySettings
 
+log = structlog.get_logger("gateway")
 _GRACE_SECONDS = 25
-_KEEP_ALIVE_SECONDS = 75
-
-
-def _whole(refusal: Problem) -> bytes:
-    """Return an answer that needs no request to have been understood."""
-    told = {
-        "type": TYPE_ROOT + refusal.code,
-        "title": refusal.title.ru,
-        "status": refusal.status,
-        "detail": refusal.detail.ru,
-    }
-    body = json.dumps(told, ensure_ascii=False).encode()
-    head = (
-        b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\nx-content-type-options: nosniff\r\n"
-        b"connection: close\r\ncontent-length: %d\r\n\r\n"
-    )
-    return head % (refusal.status, HTTPStatus(refusal.status).phrase.encode(), len(body)) + body
-
-
-class ProblemListener(Listener):
-    """HTTP/1.1 whose parse errors are answered like every other refusal, and end the connection."""
-
-    bad_request, too_slow = _whole(BAD_REQUEST), _whole(TOO_SLOW)
+_BACKLOG = 2048
+_QUIET_SECONDS = 1.0
+"""A connection that has been silent for so long while the gateway was leaving has nothing on its way."""
 
 
 class DrainingServer(uvicorn.Server):
     """Says that it is leaving, takes requests for a while yet, then ends those under way."""
 
-    def __init__(self, config: uvicorn.Config, drain: Drain, *, seconds: float, admin: uvicorn.Config | None) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        drain: Drain,
+        *,
+        seconds: float,
+        guard: Guard,
+        admin: uvicorn.Config | None = None,
+    ) -> None:
+        """Requests are taken for so many `seconds` after the signal; `admin` is the operators' listener."""
         super().__init__(config)
-        self._drain, self._seconds = drain, seconds
+        self._drain, self._seconds, self._guard = drain, seconds, guard
         self._admin = uvicorn.Server(admin) if admin else None
+        self._listening: list[socket.socket] = []
+        self._watch: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen for clients and, elsewhere, for operators."""
@@ -54,38 +48,119 @@ class DrainingServer(uvicorn.Server):
             self._admin.config.load()
             self._admin.lifespan = self._admin.config.lifespan_class(self._admin.config)
             await self._admin.startup()
-        await super().startup(sockets)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End what is under way; operators may look until the end."""
-        await super().shutdown(sockets)
-        if self._admin is not None:
-            await self._admin.shutdown()
+        self._listening = sockets or [_listening(self.config.host, self.config.port)]
+        await super().startup(self._listening)
+        self._watch = asyncio.create_task(self._watched())
 
     async def main_loop(self) -> None:
         """Serve until a signal, then drain."""
         await super().main_loop()
         self._drain.begin()
         await asyncio.sleep(self._seconds)
+        await self._stop_listening()
+        await self._quiet()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what is under way; operators may look until the end."""
+        await super().shutdown(sockets)
+        if self._watch is not None:
+            self._watch.cancel()
+        if self._admin is not None:
+            await self._admin.shutdown()
+
+    async def _stop_listening(self) -> None:
+        """Take no more connections, but all that the system has taken for us: closing would reset those."""
+        waiting = [connection for listener in self._listening for connection in _taken(listener)]
+        for server in self.servers:
+            server.close()
+        loop = asyncio.get_running_loop()
+        for connection in waiting:
+            await loop.connect_accepted_socket(self._protocol, connection)
+
+    def _protocol(self) -> asyncio.Protocol:
+        make = cast("Any", self.config.http_protocol_class)
+        made: asyncio.Protocol = make(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state, _loop=None
+        )
+        return made
+
+    async def _quiet(self) -> None:
+        """Wait until no idle connection can have a request on its way; each answer from now on ends its connection."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + 2 * _QUIET_SECONDS
+        while (now := loop.time()) < until:
+            if not any(each.quiet_for(now) < _QUIET_SECONDS for each in self._connections):
+                return
+            await asyncio.sleep(_QUIET_SECONDS / 20)
+
+    async def _watched(self) -> None:
+        """Look at every connection now and then: a timer for each request would cost more than all of this."""
+        while True:
+            await asyncio.sleep(self._guard.watch_seconds)
+            now = asyncio.get_running_loop().time()
+            for connection in self._connections:
+                connection.check(now)
+
+    @property
+    def _connections(self) -> list[Connection]:
+        return cast("list[Connection]", list(self.server_state.connections))
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        log.error("cannot listen", host=host, port=port, reason=errno.errorcode.get(error.errno or 0, str(error)))
+        sys.exit(uvicorn.config.STARTUP_FAILURE)
+    made.listen(_BACKLOG)
+    made.setblocking(False)
+    return made
+
+
+def _taken(listener: socket.socket) -> list[socket.socket]:
+    taken: list[socket.socket] = []
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return taken
+        connection.setblocking(False)
+        taken.append(connection)
 
 
 def server(app: App, admin: App, settings: GatewaySettings, drain: Drain) -> DrainingServer:
     """Return the server of the gateway's applications, not yet started."""
+    guard = _guard(settings)
     config = uvicorn.Config(
         app,
         host=settings.gateway_host,
         port=settings.gateway_port,
-        http=ProblemListener,
+        http=cast("Any", partial(Connection, guard=guard)),
         ws="none",
         lifespan="on",
         proxy_headers=False,
         server_header=False,
+        backlog=_BACKLOG,
         log_config=None,
         access_log=False,
-        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    return DrainingServer(config, drain, seconds=settings.gateway_drain_seconds, admin=_admin(admin, settings))
+    seconds = settings.gateway_drain_seconds
+    return DrainingServer(config, drain, seconds=seconds, guard=guard, admin=_admin(admin, settings))
+
+
+def _guard(settings: GatewaySettings) -> Guard:
+    return Guard(
+        connections=settings.gateway_client_connections,
+        head_seconds=settings.gateway_head_seconds,
+        idle_seconds=settings.gateway_idle_seconds,
+        body_seconds=settings.gateway_body_seconds,
+        write_seconds=settings.gateway_write_seconds,
+    )
 
 
 def _admin(app: App, settings: GatewaySettings) -> uvicorn.Config | None:

@@ -84,6 +84,17 @@ class GatewaySettings(ProcessSettings):
     gateway_cors_origins: Annotated[tuple[PageOrigin, ...], NoDecode, BeforeValidator(_words)] = ()
     """Origins of the web pages that may use the API, exact, separated by commas."""
 
+    gateway_client_connections: int = Field(default=4096, ge=1)
+    """Of clients, open at once; one more is told 503."""
+    gateway_head_seconds: float = Field(default=10, gt=0, le=120)
+    """For the head of a request, from its first byte or from the opening of the connection."""
+    gateway_idle_seconds: float = Field(default=75, gt=0, le=600)
+    """Between an answer and the next request; more than load balancers keep theirs."""
+    gateway_body_seconds: float = Field(default=10, gt=0, le=120)
+    """In which at least 4 KiB of a body that is waited for must come."""
+    gateway_write_seconds: float = Field(default=30, gt=0, le=600)
+    """For which a client may take nothing of its answer."""
+
     @property
     def upstreams(self) -> Mapping[str, str]:
         """Service name → origin."""

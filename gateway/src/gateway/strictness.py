@@ -21,7 +21,7 @@ _AMBIGUOUS = re.compile(
 _PLAIN = re.compile(
     rb"(?:/[0-9A-Za-z_~-][0-9A-Za-z._~-]*)+"
 )  # most paths; the other pattern looks at every byte thrice
-_NOT_VISIBLE = re.compile(rb"[^\x21-\x7e]")
+_NOT_VISIBLE = re.compile(rb"[^\x21-\x7e]|#")
 _SINGLE = frozenset(
     {b"host", b"authorization", b"content-type", b"content-length", b"transfer-encoding", b"idempotency-key"}
     | {b"if-match", b"if-none-match", b"traceparent", b"x-request-id", b"accept-language", b"x-api-key"}

@@ -3,12 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 import uvicorn
 
-from gateway.listener import Listener
+from chassis.problem import Problem
+from gateway.drain import Drain
+from gateway.front.connection import Connection
+from gateway.front.guard import Guard
+from gateway.server import DrainingServer
 from testkit import eventually
 
 GET = b"GET /%b HTTP/1.1\r\nHost: g\r\n\r\n"
@@ -37,7 +42,11 @@ class Application:
     async def echo(self, scope: Any, receive: Any, send: Any) -> None:
         body, more = b"", True
         while more:
-            message = await receive()
+            try:
+                message = await receive()
+            except Problem as problem:
+                self.events.append(problem.code)
+                raise
             if message["type"] == "http.disconnect":
                 self.events.append("gone")
                 return
@@ -73,14 +82,17 @@ class Application:
         await send({"type": "http.response.body", "body": body})
 
 
-class Hasty(Listener):
-    head_seconds, stall_seconds, look_seconds = 0.2, 0.2, 0.05
+HASTY = Guard(
+    connections=4, head_seconds=0.3, idle_seconds=1, body_seconds=0.3, write_seconds=0.3, linger_seconds=0.3,
+    watch_seconds=0.05,
+)  # fmt: skip
 
 
 @asynccontextmanager
-async def serving(app: Application, port: int) -> AsyncIterator[uvicorn.Server]:
-    config = uvicorn.Config(app, port=port, http=Hasty, ws="none", lifespan="off", log_config=None)
-    server = uvicorn.Server(config)
+async def serving(app: Application, port: int, guard: Guard = HASTY) -> AsyncIterator[DrainingServer]:
+    made: Any = partial(Connection, guard=guard)
+    config = uvicorn.Config(app, port=port, http=made, ws="none", lifespan="off", log_config=None, server_header=False)
+    server = DrainingServer(config, Drain(), seconds=0, guard=guard)
     running = asyncio.create_task(server._serve())
     await eventually(lambda: server.started)
     yield server
@@ -95,7 +107,7 @@ def app() -> Application:
 
 
 @pytest.fixture
-async def server(app: Application, free_port: Callable[[], int]) -> AsyncIterator[uvicorn.Server]:
+async def server(app: Application, free_port: Callable[[], int]) -> AsyncIterator[DrainingServer]:
     async with serving(app, free_port()) as running:
         yield running
 
@@ -104,7 +116,7 @@ Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @pytest.fixture
-async def line(server: uvicorn.Server) -> AsyncIterator[Line]:
+async def line(server: DrainingServer) -> AsyncIterator[Line]:
     reader, writer = await asyncio.open_connection("127.0.0.1", server.config.port)
     yield reader, writer
     writer.close()
@@ -136,12 +148,13 @@ async def test_what_is_no_http_behind_a_good_request_is_refused_after_its_answer
     assert (await rest(reader)).startswith(b"HTTP/1.1 400 ")
 
 
-async def test_more_than_sixty_five_requests_ahead_of_their_answers_end_the_connection(line: Line, app: Application):
+async def test_more_than_nine_requests_at_once_are_refused_after_the_answers_to_those(line: Line, app: Application):
     reader, writer = line
     writer.write(GET % b"gated/1" + (GET % b"name/2") * 100)
     await eventually(lambda: len(app.scopes) == 1)
     app.gate.set()
-    assert (await rest(reader)).count(b"HTTP/1.1 200") == 65
+    received = await rest(reader)
+    assert (received.count(b"HTTP/1.1 200"), received.count(b"HTTP/1.1 400")) == (9, 1)
 
 
 async def test_a_head_that_does_not_come_to_its_end_is_answered_408(line: Line):
@@ -150,20 +163,76 @@ async def test_a_head_that_does_not_come_to_its_end_is_answered_408(line: Line):
     assert (await rest(reader)).startswith(b"HTTP/1.1 408 ")
 
 
-async def test_an_idle_connection_is_not_taken_for_a_slow_head(line: Line):
+async def test_an_idle_connection_is_not_taken_for_a_slow_head_and_closed_when_its_own_time_is_over(line: Line):
     reader, writer = line
     for _ in range(2):
         writer.write(GET % b"name/1")
         await answer(reader)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(reader.read(1), 0.5)
+    assert await asyncio.wait_for(reader.read(), 1) == b""
 
 
-async def test_a_body_that_stalls_costs_the_client_its_connection(line: Line, app: Application):
+async def test_a_connection_on_which_nothing_is_asked_is_closed(line: Line):
+    reader, _ = line
+    assert await asyncio.wait_for(reader.read(), 1) == b""
+
+
+async def test_a_head_fed_byte_by_byte_gains_no_time(line: Line):
+    reader, writer = line
+    for byte in b"GET /name/1 HTTP/1.1\r\nHost: g\r\nX-Slow: " + b"a" * 1000:
+        if reader._buffer:  # type: ignore[attr-defined]
+            break
+        writer.write(bytes([byte]))
+        await asyncio.wait({asyncio.get_running_loop().create_future()}, timeout=0.02)
+    assert (await rest(reader)).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_the_client_too_many_is_told_so_and_the_others_are_served(server: DrainingServer):
+    lines = [await asyncio.open_connection("127.0.0.1", server.config.port) for _ in range(4)]
+    await eventually(lambda: len(server.server_state.connections) == 4)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.config.port)
+    assert (await rest(reader)).startswith(b"HTTP/1.1 503 ")
+    writer.close()
+    for each, sender in lines:
+        sender.write(GET % b"name/1")
+        assert (await answer(each))[1] == b"/name/1"
+        sender.close()
+
+
+async def test_a_client_that_takes_nothing_of_its_answer_is_cut_off(
+    line: Line, app: Application, server: DrainingServer
+):
+    reader, writer = line
+    writer.write(GET % b"big")
+    await eventually(lambda: app.events)
+    await eventually(lambda: not server.server_state.connections, 2)
+    with pytest.raises((asyncio.IncompleteReadError, ConnectionResetError)):
+        await answer(reader)
+
+
+async def test_a_body_that_comes_fast_enough_may_take_longer_than_the_time_for_a_part(line: Line):
+    reader, writer = line
+    writer.write(b"POST /echo HTTP/1.1\r\nHost: g\r\nContent-Length: 40960\r\n\r\n")
+    for _ in range(8):
+        writer.write(bytes(5120))
+        await asyncio.wait({asyncio.get_running_loop().create_future()}, timeout=0.1)
+    assert len((await answer(reader))[1]) == 40960
+
+
+async def test_a_client_that_closes_its_half_has_left(line: Line, app: Application):
+    reader, writer = line
+    writer.write(b"POST /echo HTTP/1.1\r\nHost: g\r\nContent-Length: 10\r\n\r\nhalf")
+    writer.write_eof()
+    assert await rest(reader) == b""
+    assert app.events == ["gone"]
+
+
+async def test_a_body_that_stalls_is_told_to_the_one_who_waits_for_it(line: Line, app: Application):
     reader, writer = line
     writer.write(b"POST /echo HTTP/1.1\r\nHost: g\r\nContent-Length: 10\r\n\r\nhalf")
     assert await rest(reader) == b""
-    assert app.events == ["gone"]
+    assert app.events == ["slow-request"]
 
 
 async def test_a_head_that_grows_without_end_is_refused(line: Line, app: Application):
@@ -172,7 +241,7 @@ async def test_a_head_that_grows_without_end_is_refused(line: Line, app: Applica
     for _ in range(9):
         writer.write(b"X-More: " + b"a" * 8000 + b"\r\n")
         await writer.drain()
-    assert b"HTTP/1.1 400 " in await rest(reader)
+    assert b"HTTP/1.1 431 " in await rest(reader)
     assert app.scopes == []
 
 
@@ -234,7 +303,6 @@ async def test_a_client_that_reads_nothing_makes_the_sender_wait(line: Line, app
 @pytest.mark.parametrize(
     ("request_bytes", "closes"),
     [
-        (b"GET /name/1 HTTP/1.0\r\nHost: g\r\n\r\n", True),
         (b"GET /name/1 HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n", True),
         (b"GET /name/1 HTTP/1.1\r\nHost: g\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", True),
         (GET % b"name/1", False),

@@ -1,0 +1,333 @@
+"""A client's connection: requests parsed as they come, answered one after another, within the limits of a guard."""
+
+import asyncio
+from collections import deque
+from typing import Any, cast
+
+import httptools
+import uvicorn
+from uvicorn.server import ServerState
+
+from chassis.problem import Problem
+from chassis.telemetry import Scope
+from gateway.front.cycle import Cycle
+from gateway.front.guard import Guard
+from gateway.front.target import is_host, read_target
+from gateway.front.words import last_words
+from gateway.refusals import BAD_REQUEST, EXPECTATION, HEADERS_TOO_LARGE, HTTP_VERSION, SLOW_REQUEST, TOO_MANY_CLIENTS
+
+_HIGH_WATER = 64 * 1024
+"""Bytes of an unread body at which the connection is no longer read."""
+_ASGI = {"version": "3.0", "spec_version": "2.3"}
+
+
+class Refused(Exception):
+    """Raised in the parser's callbacks; the parser has to stop."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+class Connection(asyncio.Protocol):
+    """Made by uvicorn for each client; has what uvicorn asks of a protocol, and `check` for the server's watch."""
+
+    def __init__(
+        self,
+        *,
+        config: uvicorn.Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        guard: Guard,
+    ) -> None:
+        self.loop = _loop or asyncio.get_running_loop()
+        self.blocked: asyncio.Future[None] | None = None
+        self._app, self._state, self._app_state, self._guard = config.loaded_app, server_state, app_state, guard
+        self._parser = httptools.HttpRequestParser(self)
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._hosts: list[bytes] = []
+        self._url, self._head_bytes, self._expected = b"", 0, False
+        self._known_host: bytes | None = None
+        self._in_head = self._deaf = self._paused = self._leaving = self._used = False
+        self._arriving: Cycle | None = None
+        """Whose body comes."""
+        self._answering: Cycle | None = None
+        self._waiting: deque[Cycle] = deque()
+        self._afterwards: Problem | None = None
+        """What is told when those before have been answered."""
+        self._blocked_since = self._measured_since = 0.0
+        self._measured_bytes = self._dropped = 0
+        self._common: tuple[object, bytes] = (None, b"")
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to listen, unless too many are listened to."""
+        self.transport = cast("asyncio.Transport", transport)
+        self._since = self.loop.time()
+        self._server, self._client = _address(transport, "sockname"), _address(transport, "peername")
+        if len(self._state.connections) >= self._guard.connections:
+            self._deaf = True
+            self.transport.write(last_words(TOO_MANY_CLIENTS))
+            self.transport.close()
+        else:
+            self._state.connections.add(cast("Any", self))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the work for a client that has left."""
+        self._state.connections.discard(cast("Any", self))
+        self._deaf = True
+        self._waiting.clear()
+        if self._answering is not None and not self._answering.ended:
+            self._answering.leave()
+        self.resume_writing()
+
+    def eof_received(self) -> None:
+        """Close: who sends no more is taken to have left, as by every proxy that watches for it."""
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came."""
+        if self._deaf:
+            self._drop(len(data))
+            return
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._deaf = True  # answered like any other request, without the upgrade; what follows is not HTTP
+        except httptools.HttpParserError as error:
+            cause = error.__context__
+            self._refuse(cause.problem if isinstance(cause, Refused) else BAD_REQUEST)
+        else:
+            self._head_bytes += len(data)
+            if self._in_head and self._head_bytes > self._guard.head_bytes:
+                self._refuse(HEADERS_TOO_LARGE)
+
+    def pause_writing(self) -> None:
+        """Make those who answer wait."""
+        self.blocked, self._blocked_since = self.loop.create_future(), self.loop.time()
+
+    def resume_writing(self) -> None:
+        """Let them go on."""
+        blocked, self.blocked = self.blocked, None
+        if blocked is not None and not blocked.done():
+            blocked.set_result(None)
+
+    def on_message_begin(self) -> None:
+        """Begin a head."""
+        self._url, self._headers, self._hosts = b"", [], []
+        self._in_head, self._expected, self._head_bytes = True, False, 0
+        self._since = self.loop.time()
+
+    def on_url(self, url: bytes) -> None:
+        """Take a part of the target."""
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; trailers are dropped."""
+        if not self._in_head:
+            return
+        name = name.lower()
+        self._headers.append((name, value))
+        if name == b"host":
+            self._hosts.append(value)
+        elif name == b"expect":
+            self._expected = True
+        if len(self._headers) > self._guard.headers:
+            raise Refused(HEADERS_TOO_LARGE)
+
+    def on_headers_complete(self) -> None:
+        """Start the request, or let it wait for its turn."""
+        self._in_head = False
+        if len(self._waiting) >= self._guard.pipelined:
+            raise Refused(BAD_REQUEST)
+        scope, upgrade = self._scope(), self._parser.should_upgrade()
+        if self._expected or upgrade:
+            _check_unusual(self._headers, upgrade=upgrade)
+        keep_alive = self._parser.should_keep_alive() and not upgrade and not self._leaving
+        self._arriving = cycle = Cycle(self, scope, keep_alive=keep_alive, expected=self._expected)
+        if self._answering is None:
+            self._begin(cycle)
+        else:
+            self._waiting.append(cycle)
+            self.balance()
+
+    def on_body(self, body: bytes) -> None:
+        """Hand a part of the body over."""
+        cycle = self._arriving
+        if cycle is not None:
+            cycle.feed(body)
+            if cycle.held > _HIGH_WATER:
+                self.balance()
+
+    def on_message_complete(self) -> None:
+        """Hand over that the body is whole."""
+        if self._arriving is not None:
+            self._arriving.finish()
+            self._arriving = None
+
+    @property
+    def common(self) -> bytes:
+        """Header lines of every answer, made anew when uvicorn makes a new date."""
+        headers, lines = self._common
+        if headers is not self._state.default_headers:
+            headers = self._state.default_headers
+            lines = b"".join(b"%b: %b\r\n" % header for header in self._state.default_headers)
+            self._common = headers, lines
+        return lines
+
+    def write(self, data: bytes) -> None:
+        """Send, unless the connection is about to close."""
+        if not self.transport.is_closing():
+            self.transport.write(data)
+
+    def balance(self) -> None:
+        """Stop reading while requests wait or a body is not taken; read on otherwise."""
+        held = self._arriving.held if self._arriving is not None else 0
+        full = bool(self._waiting) or held > _HIGH_WATER
+        if full != self._paused and not self.transport.is_closing():
+            self._paused = full
+            self._measured_since = 0.0
+            self.transport.pause_reading() if full else self.transport.resume_reading()
+
+    def over(self, cycle: Cycle) -> None:
+        """Go on to the next request, or wait for it, or close."""
+        cycle.flush()
+        self._answering = None
+        self._state.total_requests += 1
+        self._since, self._used = self.loop.time(), True
+        if not cycle.ended or not cycle.keep_alive or self._leaving:
+            self._close(linger=not cycle.complete)
+        elif self._waiting:
+            self._begin(self._waiting.popleft())
+            self.balance()
+        elif self._afterwards is not None:
+            self._last(self._afterwards)
+        else:
+            self.balance()
+
+    def shutdown(self) -> None:
+        """End the connection once the request under way is answered; called by uvicorn."""
+        self._leaving = True
+        if self._answering is None:
+            self.transport.close()
+        else:
+            self._answering.keep_alive = False
+
+    def quiet_for(self, now: float) -> float:
+        """Return for how many seconds nothing has been asked; forever while a request is under way."""
+        return float("inf") if self._answering is not None or self._deaf else now - self._since
+
+    def check(self, now: float) -> None:
+        """Refuse or close what is slower than the guard allows; called by the server's watch."""
+        if self.blocked is not None and now - self._blocked_since > self._guard.write_seconds:
+            self.transport.abort()
+        elif self._answering is None:
+            self._check_silence(now - self._since)
+        elif self._arriving is not None and not self._deaf:
+            self._check_body(self._arriving, now)
+
+    def _check_silence(self, waited: float) -> None:
+        guard = self._guard
+        if self._deaf:
+            if waited > guard.linger_seconds:
+                self.transport.abort()
+        elif self._in_head:
+            if waited > guard.head_seconds:
+                self._refuse(SLOW_REQUEST)
+        elif waited > (guard.idle_seconds if self._used else guard.head_seconds):
+            self.transport.close()
+
+    def _check_body(self, cycle: Cycle, now: float) -> None:
+        if not cycle.awaited or cycle is not self._answering:
+            self._measured_since = 0.0
+        elif not self._measured_since or cycle.received - self._measured_bytes >= self._guard.body_bytes:
+            self._measured_since, self._measured_bytes = now, cycle.received
+        elif now - self._measured_since > self._guard.body_seconds:
+            self._refuse(SLOW_REQUEST)
+
+    def _scope(self) -> Scope:
+        version = self._parser.get_http_version()
+        if version != "1.1":
+            raise Refused(HTTP_VERSION if version == "1.0" else BAD_REQUEST)
+        if len(self._hosts) != 1 or (self._hosts[0] != self._known_host and not is_host(self._hosts[0])):
+            raise Refused(BAD_REQUEST)
+        self._known_host = self._hosts[0]
+        target = read_target(self._url, self._known_host)
+        if target is None:
+            raise Refused(BAD_REQUEST)
+        path, raw_path, query = target
+        return {
+            "type": "http",
+            "asgi": _ASGI,
+            "http_version": "1.1",
+            "server": self._server,
+            "client": self._client,
+            "scheme": "http",
+            "method": self._parser.get_method().decode("ascii"),
+            "root_path": "",
+            "path": path,
+            "raw_path": raw_path,
+            "query_string": query,
+            "headers": self._headers,
+            "state": self._app_state.copy(),
+            "abort": self.transport.abort,  # for an answer whose client does not read: closing would wait for it
+        }
+
+    def _begin(self, cycle: Cycle) -> None:
+        self._answering = cycle
+        self._measured_since = 0.0
+        task = self.loop.create_task(cycle.run(self._app))
+        self._state.tasks.add(task)
+        task.add_done_callback(self._state.tasks.discard)
+
+    def _refuse(self, problem: Problem) -> None:
+        """Listen no more. What was asked before is answered first; a body that breaks off is told to its reader."""
+        self._deaf = True
+        self._since = self.loop.time()
+        broken, self._arriving = self._arriving, None
+        if broken is not None and broken is self._answering:
+            broken.fail(problem)
+            return
+        if broken is not None:
+            self._waiting.remove(broken)
+        if self._answering is None:
+            self._last(problem)
+        else:
+            self._afterwards = problem
+
+    def _last(self, problem: Problem) -> None:
+        self.write(last_words(problem))
+        self._close(linger=True)
+
+    def _close(self, *, linger: bool) -> None:
+        """Close; with `linger` only for writing, so that a client still sending does not lose the answer by a reset."""
+        self._deaf, self._afterwards = True, None
+        self._waiting.clear()
+        if linger and self.transport.can_write_eof() and not self.transport.is_closing():
+            self.transport.write_eof()
+            if self._paused:
+                self._paused = False
+                self.transport.resume_reading()
+        else:
+            self.transport.close()
+
+    def _drop(self, count: int) -> None:
+        self._dropped += count
+        if self._dropped > self._guard.linger_bytes:
+            self.transport.abort()
+
+
+def _check_unusual(headers: list[tuple[bytes, bytes]], *, upgrade: bool) -> None:
+    """Raise Refused for an expectation that cannot be met, and for a body before an upgrade.
+
+    The parser takes no such body: where it ends would be a guess.
+    """
+    for name, value in headers:
+        if name == b"expect" and value.lower() != b"100-continue":
+            raise Refused(EXPECTATION)
+        if upgrade and name in (b"content-length", b"transfer-encoding"):
+            raise Refused(BAD_REQUEST)
+
+
+def _address(transport: asyncio.BaseTransport, name: str) -> tuple[str, int] | None:
+    told = transport.get_extra_info(name)
+    return (told[0], told[1]) if isinstance(told, tuple) else None
