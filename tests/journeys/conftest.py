@@ -37,6 +37,23 @@ class Journey:
         """Read as a person of the story."""
         return await self.story.visitor(login).get(path)
 
+    async def indicators(self) -> dict[str, dict[str, Any]]:
+        """Return the rows of the report by key."""
+        report = await self.get("october", f"/v1/reports/{self.story.made['report']}")
+        return {row["key"]: row for row in report["indicators"]}
+
+    async def behind(self, key: str) -> list[dict[str, Any]]:
+        """Read every event behind a figure, page by page."""
+        path = f"/v1/reports/{self.story.made['report']}/indicators/{key}/evidence?limit=10"
+        found: list[dict[str, Any]] = []
+        cursor = ""
+        while True:
+            page = await self.get("october", path + cursor)
+            found += page["items"]
+            if page["next"] is None:
+                return found
+            cursor = f"&cursor={page['next']}"
+
 
 @pytest.fixture(scope="module")
 async def journey(

@@ -3,7 +3,7 @@
 from io import BytesIO
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from docx import Document
@@ -15,24 +15,6 @@ if TYPE_CHECKING:
     from tests.journeys.conftest import Journey
 
 YEAR = "institution_id={}&year=2023"
-
-
-async def indicators(journey: "Journey") -> dict[str, dict[str, Any]]:
-    report = await journey.get("october", f"/v1/reports/{journey.story.made['report']}")
-    return {row["key"]: row for row in report["indicators"]}
-
-
-async def behind(journey: "Journey", key: str) -> list[dict[str, Any]]:
-    """Read every event behind a figure, page by page."""
-    path = f"/v1/reports/{journey.story.made['report']}/indicators/{key}/evidence?limit=10"
-    found: list[dict[str, Any]] = []
-    cursor = ""
-    while True:
-        page = await journey.get("october", path + cursor)
-        found += page["items"]
-        if page["next"] is None:
-            return found
-        cursor = f"&cursor={page['next']}"
 
 
 # Registry
@@ -164,7 +146,7 @@ async def test_the_report_has_twenty_five_indicators_in_the_order_of_the_form(jo
 @pytest.mark.seed("I24")
 @pytest.mark.seed("I25")
 async def test_the_figures_come_from_what_the_services_told(journey: "Journey") -> None:
-    found = {key: row["value"] for key, row in (await indicators(journey)).items()}
+    found = {key: row["value"] for key, row in (await journey.indicators()).items()}
     assert (
         found["mgmt.n.events_held"]["total"],
         sum(part["count"] for part in found["mgmt.n.events_held"]["parts"]),
@@ -181,7 +163,7 @@ async def test_the_figures_come_from_what_the_services_told(journey: "Journey") 
 
 @pytest.mark.seed("T2")
 async def test_no_data_is_neither_zero_nor_blank(journey: "Journey") -> None:
-    found = await indicators(journey)
+    found = await journey.indicators()
     nothing = [key for key, row in found.items() if row["value"] and row["value"]["kind"] == "no_data"]
     assert nothing == ["mgmt.n.recipients_involved", "socio.q.extra_resources", "socio.q.low_cost_forms"]
 
@@ -191,14 +173,14 @@ async def test_no_data_is_neither_zero_nor_blank(journey: "Journey") -> None:
 async def test_what_does_not_add_up_stops_the_submission_until_it_is_explained(journey: "Journey") -> None:
     status, _ = journey.refusal("unexplained warnings")
     assert status == 409
-    explained = {key: row["explanation"] for key, row in (await indicators(journey)).items() if row["warnings"]}
+    explained = {key: row["explanation"] for key, row in (await journey.indicators()).items() if row["warnings"]}
     assert {"mgmt.n.events_held", "personal.n.prize_winners"} <= explained.keys()
     assert all(explained.values())
 
 
 async def test_the_same_publications_stand_behind_two_indicators(journey: "Journey") -> None:
-    media = await behind(journey, "quality.n.publications_media")
-    spread = await behind(journey, "socio.q.dissemination")
+    media = await journey.behind("quality.n.publications_media")
+    spread = await journey.behind("socio.q.dissemination")
     assert [event["id"] for event in media] == [event["id"] for event in spread]
     assert len(media) == 3
 
@@ -233,7 +215,7 @@ async def test_the_status_is_extended_for_the_year_that_the_report_proposed(jour
 
 
 async def test_asked_where_24_comes_from_the_report_shows_24_consultations(journey: "Journey") -> None:
-    events = await behind(journey, "socio.n.consultations")
+    events = await journey.behind("socio.n.consultations")
     assert len({event["id"] for event in events}) == 24
     assert {event["type"] for event in events} == {"transfer.consultation.given.v1"}
 
@@ -272,3 +254,42 @@ def _docx_text(content: bytes) -> str:
 
 def _pdf_text(content: bytes) -> str:
     return "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).replace(" ", "").replace("\n", "")
+
+
+# Screens
+
+
+async def test_the_way_of_a_project_is_one_timeline_to_the_neighbours_practice(journey: "Journey") -> None:
+    shown = await journey.get("kletskina", f"/v1/projects/{journey.story.made['project']}/timeline")
+    way = (
+        "direction_agreed", "application_submitted", "application_admitted", "review_completed", "verdict_issued",
+        "project_started", "package_published", "bank_entry_activated", "cluster_formed", "replication_self_described",
+    )  # fmt: skip
+    told = [entry["kind"] for entry in shown["entries"]]
+    assert [kind for kind in dict.fromkeys(told) if kind in way] == list(way)
+    assert shown["partial"] is False
+
+
+async def test_an_overview_counts_as_the_report_does_and_shows_strangers_less(journey: "Journey") -> None:
+    path = f"/v1/institutions/{journey.story.institutions['october']}/overview?year=2023"
+    own, strange = await journey.get("october", path), await journey.get("bratsk", path)
+    assert (own["agreements"]["counts"]["total"], own["bank"]["counts"]["active_at_year_end"]) == (18, 4)
+    assert 24 in [figure["number"] for figure in own["report"]["indicators"]]
+    assert (strange["agreements"]["status"], strange["report"]["value"]) == ("forbidden", None)
+
+
+async def test_everybody_finds_in_the_worklist_what_waits_for_them(journey: "Journey") -> None:
+    waiting = {name: await journey.get(name, "/v1/me/worklist") for name in ("tulun", "october", "secretary")}
+    assert {name: [item["kind"] for item in found["items"]] for name, found in waiting.items()} == {
+        "tulun": ["replication_to_report"], "october": ["contest_result"], "secretary": [],
+    }  # fmt: skip
+
+
+async def test_an_overview_goes_on_without_a_service_that_was_stopped(journey: "Journey") -> None:
+    path = f"/v1/institutions/{journey.story.institutions['vesta']}/overview"
+    await journey.platform.running["transfer", "serve"][0].stop()
+    try:
+        shown = await journey.get("vesta", path)
+    finally:
+        await journey.platform.start_again("transfer", "serve")
+    assert (shown["partial"], shown["bank"]["status"], shown["projects"]["status"]) == (True, "unavailable", "ok")
