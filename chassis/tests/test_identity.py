@@ -241,8 +241,8 @@ async def test_no_more_tokens_are_remembered_than_ten_thousand(own: Issuer, veri
 async def test_a_known_token_costs_a_few_microseconds(own: Issuer, verifier: TokenVerifier) -> None:
     token = own.token("p1", memberships={f"0190a000-0000-7000-8000-00000000000{i}": ("head",) for i in range(9)})
     await verifier.verify(token)
-    best = min(timeit.repeat(lambda: verifier.known(token), number=2000, repeat=10)) / 2000
-    assert best < 6e-6, f"{best * 1e6:.2f} µs"  # 2 µs on a quiet machine; verifying costs a hundred
+    timed = timeit.repeat(lambda: verifier.known(token), number=2000, repeat=10, timer=time.process_time)
+    assert min(timed) / 2000 < 4e-6  # 2 µs on a quiet machine; verifying costs a hundred
 
 
 async def test_requests_that_give_up_do_not_end_the_asking_for_the_others(own: Issuer, verifier: TokenVerifier) -> None:
