@@ -39,6 +39,7 @@ class Guard:
         measures.BUDGET.labels(self.name).set_function(lambda: self.budget.left(clock()))
         measures.IN_FLIGHT.labels(self.name, "short").set_function(lambda: self.short.in_flight)
         measures.IN_FLIGHT.labels(self.name, "files").set_function(lambda: self.files.in_flight)
+        measures.begin(self.name)
 
     def _tell(self, state: State) -> None:
         measures.TURNS.labels(self.name, state.name.lower().replace("_", "-")).inc()

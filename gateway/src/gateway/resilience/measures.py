@@ -13,3 +13,14 @@ RETRIES = Counter(
 )
 BUDGET = Gauge("gateway_retry_budget_left", "Second attempts that may be begun now", ["upstream"])
 DEADLINES = Counter("gateway_deadline_exceeded_total", "Exchanges that were not over in time", ["upstream"])
+
+
+def begin(upstream: str) -> None:
+    """Show zeros for what has not happened yet: an alert on a growth needs a series to grow."""
+    DEADLINES.labels(upstream)
+    for to in ("open", "half-open", "closed"):
+        TURNS.labels(upstream, to)
+    for bulkhead in ("short", "files"):
+        SHED.labels(upstream, bulkhead)
+    for outcome in ("answered", "failed", "no-budget", "no-time"):
+        RETRIES.labels(upstream, outcome)
