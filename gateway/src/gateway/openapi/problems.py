@@ -73,4 +73,14 @@ def _answer(status: str, stated: Mapping[str, Any]) -> dict[str, Any]:
     usual = RESPONSES.get(int(status), {}).get("description")
     if status in _NAMES and stated.get("description", usual) == usual:
         return {"$ref": f"#/components/responses/{_NAMES[status][0]}"}
-    return {"description": stated["description"], "content": {PROBLEM_MEDIA: {"schema": _SCHEMA}}}
+    return {"description": stated["description"], "content": _otherwise(stated) | {PROBLEM_MEDIA: {"schema": _SCHEMA}}}
+
+
+def _otherwise(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a service refuses with instead of a problem document: pages, the words of OAuth."""
+    content = stated.get("content", {})
+    return {
+        media: told
+        for media, told in content.items()
+        if media != PROBLEM_MEDIA and told.get("schema", _SCHEMA) != _SCHEMA
+    }

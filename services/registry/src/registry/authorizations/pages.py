@@ -51,7 +51,7 @@ _FRAME = """<!doctype html>
 </body>
 </html>
 """
-_FORM = """<p>Приложение «{client}» просит вас войти. После входа вы вернётесь: <strong>{place}</strong>.</p>
+_FORM = """<p>Приложение «{client}» просит вас войти. После входа вы вернётесь {place}.</p>
 {alarm}<form method="post" action="/oauth/sign-in">
 <input type="hidden" name="request" value="{handle}">
 <label for="login">Логин</label>
@@ -88,9 +88,10 @@ class SignInForm:
 
 def sign_in_page(form: SignInForm) -> Page:
     """Return the page on which a person signs in, again with what was wrong the last time."""
+    host = urlsplit(form.redirect_uri).hostname
     content = _FORM.format(
         client=escape(form.client),
-        place=escape(urlsplit(form.redirect_uri).hostname or "в приложение на этом устройстве"),
+        place=f"на сайт <strong>{escape(host)}</strong>" if host else "в приложение на этом устройстве",
         alarm=_alarm(form.alarm),
         handle=escape(form.handle),
         login=escape(form.login),

@@ -48,7 +48,13 @@ _QUERY = {
 }
 
 
-@router.post("/revoke", responses=REFUSALS, openapi_extra=form_body(RevocationForm), summary="Отозвать токен")
+@router.post(
+    "/revoke",
+    response_class=Response,
+    responses=REFUSALS,
+    openapi_extra=form_body(RevocationForm),
+    summary="Отозвать токен",
+)
 async def revocation(request: Request, door: OpenDoor) -> Response:
     """Отзыв токена обновления заканчивает сеанс (RFC 7009); неизвестный токен — не ошибка."""
     try:
