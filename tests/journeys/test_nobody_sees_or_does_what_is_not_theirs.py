@@ -66,6 +66,7 @@ RECORDS = {
 }
 OPEN = {
     "GET /v1/institutions/{institution_id}",
+    "GET /v1/institutions/{institution_id}/overview",
     "GET /v1/people/{person_id}",
     "GET /v1/acts/{act_id}",
     "GET /v1/acts/{act_id}/edition",
@@ -76,6 +77,7 @@ OPEN = {
     "GET /v1/verdicts/{verdict_id}",
     "GET /v1/projects/{project_id}",
     "GET /v1/projects/{project_id}/milestones",
+    "GET /v1/projects/{project_id}/timeline",
     "GET /v1/councils/{council_id}",
     "GET /v1/sessions/{session_id}",
     "GET /v1/sessions/{session_id}/protocol",

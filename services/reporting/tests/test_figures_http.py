@@ -39,6 +39,18 @@ async def test_the_figure_24_opens_twenty_four_consultation_events(approved, rea
     assert events[0]["title"] == "Консультация: Как описать результат проекта, 01.10.2023, лично"
 
 
+async def test_asked_of_a_consultation_the_reports_name_the_figures_that_count_it(approved, readers):
+    path = f"{approved.path}/indicators/socio.n.consultations/evidence"
+    one = (await readers.curator.get(path, limit=1)).expect(200)["items"][0]["subject"]
+    [report] = (await readers.curator.get("/v1/counting-reports", about=one)).expect(200)["items"]
+    assert f"/v1/reports/{report['id']}" == approved.path
+    assert [figure["key"] for figure in report["indicators"]] == ["mgmt.q.info_method_help", "socio.n.consultations"]
+    stranger = readers.curator.acting_as("stranger", memberships={"vesta": ("head",)})
+    assert (await stranger.get("/v1/counting-reports", about=one)).expect(200)["items"] == []
+    assert (await readers.curator.get("/v1/counting-reports", about="unheard-of")).expect(200)["items"] == []
+    assert (await readers.curator.get("/v1/counting-reports")).status == 422
+
+
 async def test_the_evidence_of_an_unknown_indicator_is_not_found(approved, readers):
     answer = await readers.author.get(f"{approved.path}/indicators/socio.n.nothing/evidence")
     assert (answer.status, answer.code) == (404, "indicator-unknown")
