@@ -8,7 +8,7 @@ from gateway.table import Route
 
 HEADERS: Mapping[str, dict[str, Any]] = {
     "ETag": {
-        "description": "Версия записи; передайте её в If-Match при изменении или в If-None-Match при чтении",
+        "description": "Версия записи или отпечаток списка: для If-Match при изменении и If-None-Match при чтении",
         "schema": {"type": "string", "examples": ['"v3"']},
     },
     "XRequestId": {
@@ -39,27 +39,29 @@ HEADERS: Mapping[str, dict[str, Any]] = {
     },
 }
 _FASTAPI_WORDS = "Successful Response"
+_TAGGED = ("read", "personal", "download")
+"""Classes of reads, each answer of which has an ETag."""
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "ETag известной клиенту версии: если она не изменилась, ответ 304 без тела",
-    "schema": {"type": "string", "maxLength": 64, "examples": ['"v3"']},
+    "description": "ETag ответа, который есть у клиента: если он не изменился, ответ 304 без тела",
+    "schema": {"type": "string", "maxLength": 256, "examples": ['"v3"']},
 }
 
 
 def for_clients(operation: Mapping[str, Any], route: Route, schemas: Mapping[str, Any]) -> dict[str, Any]:
     """Return the operation of a row of the table, made honest; `schemas` are those of its service."""
     success = {status: answer for status, answer in operation.get("responses", {}).items() if status[0] in "23"}
-    versioned = any(_has_version(answer, schemas) for answer in success.values())
-    read = route.method == "GET"
-    answers = {status: _with_headers(answer, route, versioned=versioned) for status, answer in success.items()}
-    if read and versioned:
+    read = route.method == "GET" and route.limits.name in _TAGGED and not route.anonymous
+    tagged = read or any(_has_version(answer, schemas) for answer in success.values())
+    answers = {status: _with_headers(answer, route, tagged=tagged) for status, answer in success.items()}
+    if read:
         answers["304"] = _not_modified()
     return {
         **operation,
         "security": [] if route.anonymous else [{"accessToken": []}],
-        "parameters": [*_parameters(operation, route), *([_IF_NONE_MATCH] if read and versioned else [])],
+        "parameters": [*_parameters(operation, route), *([_IF_NONE_MATCH] if read else [])],
         "responses": answers | refusals(operation, route),
     }
 
@@ -85,9 +87,9 @@ def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "anyOf": choices} if choices else rest
 
 
-def _with_headers(answer: Mapping[str, Any], route: Route, *, versioned: bool) -> dict[str, Any]:
+def _with_headers(answer: Mapping[str, Any], route: Route, *, tagged: bool) -> dict[str, Any]:
     names = {"X-Request-Id": "XRequestId"}
-    if versioned:
+    if tagged:
         names["ETag"] = "ETag"
     if route.method != "GET" and not route.anonymous:
         names["Idempotency-Replayed"] = "IdempotencyReplayed"
