@@ -173,11 +173,15 @@ class Door:
     def base(self) -> str:
         return self.client.base
 
-    async def metrics(self) -> str:
-        """Return what operators see."""
-        address = f"http://127.0.0.1:{self.settings.gateway_admin_port}/metrics"
+    async def admin(self, path: str) -> tuple[int, str]:
+        """Return what operators are answered."""
+        address = f"http://127.0.0.1:{self.settings.gateway_admin_port}{path}"
         async with aiohttp.ClientSession() as http, http.get(address) as answer:
-            return await answer.text()
+            return answer.status, await answer.text()
+
+    async def metrics(self) -> str:
+        """Return the metrics."""
+        return (await self.admin("/metrics"))[1]
 
     async def raw(self, request: bytes, *, finish: bool = True) -> bytes:
         """Send bytes as they are; return everything that comes until the gateway closes or two seconds are over."""

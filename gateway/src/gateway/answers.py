@@ -6,7 +6,7 @@ from chassis.problem import TYPE_ROOT, Problem
 from gateway.drain import Drain
 from gateway.exchange import Exchange, Headers
 
-_ALWAYS = (
+_SECURITY = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
@@ -19,13 +19,17 @@ _CLOSE = (b"connection", b"close")
 _MAX_INSTANCE = 256
 
 
-class AnswerHeaders:
-    """Security headers, the request's id, what the exchange gathered; while draining, an invitation to reconnect."""
+def constant(*, strict_transport: bool) -> Headers:
+    """Return the headers that never change: the listener writes them into every head in one piece."""
+    return [*_SECURITY, _TLS_ONLY] if strict_transport else [*_SECURITY]
 
-    def __init__(self, drain: Drain, *, strict_transport: bool, by_origin: bool = False) -> None:
+
+class AnswerHeaders:
+    """The request's id, the policy, what the exchange gathered; while draining, an invitation to reconnect."""
+
+    def __init__(self, drain: Drain, *, by_origin: bool = False) -> None:
         """`by_origin`: whether answers tell some web pages more than others (CORS)."""
-        self._drain = drain
-        self._always = [*_ALWAYS, *([_TLS_ONLY] if strict_transport else []), *([_BY_ORIGIN] if by_origin else [])]
+        self._drain, self._always = drain, [_BY_ORIGIN] if by_origin else []
 
     def __call__(self, exchange: Exchange, headers: Headers) -> Headers:
         """Return the headers of an answer with those that every answer carries."""

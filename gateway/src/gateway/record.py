@@ -71,8 +71,8 @@ class Measured(Collector):
 class AccessLog:
     """Writes lines in batches, twenty times a second: a system call for each would be dear.
 
-    A line has no query, no name, no token and no address: route template, status, milliseconds, the request's id and the
-    caller's subject id.
+    A line has no query, no name, no token and no address: route template, status, milliseconds, the request's id and
+    the caller's subject id.
     """
 
     def __init__(self, form: Literal["json", "console"], *, stream: TextIO | None = None) -> None:

@@ -11,7 +11,9 @@ import structlog
 import uvicorn
 
 from chassis.telemetry import App
+from gateway.answers import constant
 from gateway.drain import Drain
+from gateway.exchange import Headers
 from gateway.front.connection import Connection
 from gateway.front.guard import Guard
 from gateway.settings import GatewaySettings
@@ -144,6 +146,7 @@ def server(app: App, admin: App, settings: GatewaySettings, drain: Drain) -> Dra
         lifespan="on",
         proxy_headers=False,
         server_header=False,
+        headers=_texts(constant(strict_transport=settings.environment == "production")),
         backlog=_BACKLOG,
         log_config=None,
         access_log=False,
@@ -151,6 +154,10 @@ def server(app: App, admin: App, settings: GatewaySettings, drain: Drain) -> Dra
     )
     seconds = settings.gateway_drain_seconds
     return DrainingServer(config, drain, seconds=seconds, guard=guard, admin=_admin(admin, settings))
+
+
+def _texts(headers: Headers) -> list[tuple[str, str]]:
+    return [(name.decode("ascii"), value.decode("ascii")) for name, value in headers]
 
 
 def _guard(settings: GatewaySettings) -> Guard:

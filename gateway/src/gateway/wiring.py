@@ -102,11 +102,7 @@ def build(gateway: Gateway) -> App:
         callers=Credentials(verifier, ApiKeys(gateway.services, gateway.limits, verifier)),
         proxy=Proxy(gateway.services),
         own=pages.application(gateway.catalogue, gateway.drain, up),
-        dress=AnswerHeaders(
-            gateway.drain,
-            strict_transport=settings.environment == "production",
-            by_origin=bool(settings.gateway_cors_origins),
-        ),
+        dress=AnswerHeaders(gateway.drain, by_origin=bool(settings.gateway_cors_origins)),
         record=Record(gateway.measured, access),
     )
     return Door(parts)

@@ -146,12 +146,13 @@ class Cycle:
             raise WrongAnswer("a second head")
         self.begun = True
         lines, length = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d " % status], None
-        for name, value in headers:
+        for header in headers:
+            name = header[0]
             if name not in _FRAMING:
-                lines.append(name + b": " + value)
+                lines.append(b": ".join(header))
             elif name == b"content-length":
-                length = int(value)
-            elif name == b"connection" and value == b"close":
+                length = int(header[1])
+            elif name == b"connection" and header[1] == b"close":
                 self.keep_alive = False
         self._frame(lines, status, length)
         head = b"\r\n".join(lines)

@@ -11,7 +11,7 @@ def request_head(line: bytes, headers: Headers) -> bytes:
     Raises ValueError when a name, a value or the target would begin a line of its own.
     """
     lines = [line]
-    lines += [name + b": " + value for name, value in headers]
+    lines += [b": ".join(header) for header in headers]
     head = b"\r\n".join(lines)
     ends = len(lines)  # the request line and Host are one entry, so there is one end for each entry
     if head.count(b"\n") != ends or head.count(b"\r") != ends or b"\0" in head:
