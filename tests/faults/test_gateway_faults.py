@@ -5,13 +5,14 @@ import hashlib
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from tests.faults.ailing import Ailing, running_service
 from tests.faults.front import Front, Fronts
 from tests.faults.traffic import Caller, Crowd, Lateness, Told, in_background
 
-from testkit import eventually
+from testkit import Processes, eventually
 
 LONG = "FAULT_ROUNDS" in os.environ
 MIB = 1024 * 1024
@@ -200,6 +201,7 @@ async def test_a_service_is_left_in_peace_by_clients_that_left_and_is_not_blamed
     begun = [await crowd.begin(front.port, request) for _ in range(60)]
     await eventually(lambda: service.reached == 60, 5, interval=0.01)
     assert await front.measure("gateway_in_flight", upstream="expertise") == 60
+    assert service.abandoned == 0
     for _, writer in begun:
         writer.close()
     await eventually(lambda: service.abandoned == 60, 1, interval=0.01)
@@ -221,6 +223,9 @@ async def test_a_body_too_long_is_refused_before_or_while_it_is_sent(
         writer.write(b"%x\r\n%b\r\n" % (50_000, b"a" * 50_000))
     assert b" 413 " in await reader.readuntil(b"\r\n")
     assert registry.reached == 0
+    caller = crowd.caller(front.port)
+    assert (await caller.ask("/v1/small", method="POST", body=b"a" * 200_000)).status == 200
+    assert registry.reached == 1
 
 
 def _megabyte(number: int) -> bytes:
@@ -246,6 +251,24 @@ async def test_large_bodies_pass_both_ways_whole_and_the_gateway_does_not_grow(f
     assert received.digest() == digest.digest()
     growth = front.peak_kib() - before
     assert growth < GROWTH_KIB, f"{growth} KiB in {time.perf_counter() - started:.1f} s"
+
+
+HOARDER = """
+import time
+held = [b"a" * 2**20 for _ in range(64)]
+print("held")
+time.sleep(60)
+"""
+
+
+async def test_a_process_that_keeps_what_passes_through_it_is_seen_to_grow(
+    module_processes: Processes, tmp_path: Path
+) -> None:
+    (tmp_path / "hoarder.py").write_text(HOARDER)
+    hoarder = Front(module_processes.start("hoarder", env={"PYTHONPATH": str(tmp_path)}), 0, 0)
+    await eventually(lambda: "held" in hoarder.process.log())
+    assert hoarder.peak_kib() > GROWTH_KIB
+    hoarder.process.kill()
 
 
 async def test_a_service_that_is_late_with_everything_is_given_up(front: Front, service: Ailing, crowd: Crowd) -> None:
