@@ -44,6 +44,9 @@ POST   /v1/repeated                write anonymous
 POST   /v1/upload                  upload anonymous
 POST   /v1/small                   small anonymous
 GET    /v1/download                download anonymous
+GET    /v1/for-curators            read role=curator,official
+GET    /v1/for-reports             read scope=reports
+GET    /v1/ending                  read anonymous deprecated=2027-01-31 sunset=2027-07-31
 GET    /v1/hang                    hasty anonymous
 POST   /v1/hang                    hasty anonymous
 GET    /v1/drip                    hasty anonymous

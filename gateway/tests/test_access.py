@@ -75,3 +75,33 @@ GARBAGE = ["a", "a.b.c", "....", "e30.e30.e30", "eyJhbGciOiJFUzI1NiJ9..", "bnVsb
 @pytest.mark.parametrize("garbage", GARBAGE)
 async def test_garbage_in_place_of_a_token_is_refused_with_401(door, garbage):
     assert (await door.client.with_token(garbage).get("/v1/secret")).status == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "roles", "scope", "status"),
+    [
+        ("/v1/for-curators", ("curator",), "", 200),
+        ("/v1/for-curators", ("expert", "official"), "", 200),
+        ("/v1/for-curators", ("expert",), "", 403),
+        ("/v1/for-curators", (), "curator", 403),
+        ("/v1/for-reports", (), "openid reports", 200),
+        ("/v1/for-reports", ("reports",), "report", 403),
+        ("/v1/for-reports", (), "", 403),
+    ],
+)
+async def test_a_row_that_asks_for_a_role_or_a_scope_lets_nobody_else_through(
+    door, upstream, issuer, path, roles, scope, status
+):
+    token = issuer.token("p", roles=roles, scope=scope)
+    answer = await door.client.with_token(token).get(path)
+    assert answer.status == status
+    assert bool(upstream.asked) is (status == 200)
+    if status == 403:
+        assert answer.code == ("insufficient-scope" if path == "/v1/for-reports" else "not-for-you")
+
+
+async def test_an_address_that_ends_says_so_with_every_answer(door):
+    answer = await door.client.get("/v1/ending")
+    assert answer.headers["Deprecation"] == "@1801353600"
+    assert answer.headers["Sunset"] == "Sat, 31 Jul 2027 00:00:00 GMT"
+    assert "Deprecation" not in (await door.client.get("/v1/echo")).headers

@@ -2,6 +2,7 @@
 
 import io
 import json
+from typing import Literal
 
 import aiohttp
 import pytest
@@ -13,7 +14,7 @@ from testkit import eventually
 KEY = ("GET", "/v1/people/{person_id}", 200, "registry")
 
 
-def written(form, *, subject="p-1", request_id="abcdefgh-1"):
+def written(form: Literal["json", "console"], *, subject: str = "p-1", request_id: str = "abcdefgh-1") -> str:
     stream = io.StringIO()
     log = AccessLog(form, stream=stream)
     log.note(KEY, 1.26, request_id, subject)

@@ -1,8 +1,11 @@
 """The route table finds one row or none."""
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from chassis.problem import Problem
+from gateway.strictness import check_path
 from gateway.table import Table, listed, read_rows
 
 ROWS = """
@@ -67,6 +70,13 @@ def test_only_the_pages_of_signing_in_and_out_have_a_content_policy_of_their_own
         "[registry]\nGET /v1/a unheard-of",
         "[registry]\nGET /v1/a read public",
         "[registry]\nGET /v1/a read page=all",
+        "[registry]\nGET /v1/a read anonymous role=curator",
+        "[registry]\nGET /v1/a read anonymous scope=things",
+        "[registry]\nGET /v1/a read role=",
+        "[registry]\nGET /v1/a read role=curator,Root",
+        "[registry]\nGET /v1/a read scope=a scope=b",
+        "[registry]\nGET /v1/a read deprecated=soon",
+        "[registry]\nGET /v1/a read sunset=2027-02-30",
         "[registry]\nGET v1/a read",
         "[registry]\nGET /v1/{rest:path} read",
         "[registry]\nGET /v1/{a}/b read\nGET /v1/{c}/b read",
@@ -76,6 +86,41 @@ def test_only_the_pages_of_signing_in_and_out_have_a_content_policy_of_their_own
 def test_a_row_of_another_form_or_a_second_owner_stops_the_start(rows):
     with pytest.raises(ValueError, match=r"route table|listed twice"):
         Table(read_rows(rows))
+
+
+def test_a_row_may_ask_for_a_role_or_a_scope_and_announce_its_end():
+    row = "GET /v1/a read role=curator,official deprecated=2027-01-31 sunset=2027-07-31"
+    route, scoped = read_rows(f"[registry]\n{row}\nGET /v1/b read scope=reports:read")
+    assert (route.roles, route.scope, scoped.scope) == ({"curator", "official"}, "", "reports:read")
+    assert route.notices == ((b"deprecation", b"@1801353600"), (b"sunset", b"Sat, 31 Jul 2027 00:00:00 GMT"))
+    assert scoped.notices == ()
+
+
+@given(st.lists(st.text(max_size=6), min_size=1, max_size=4).map(lambda parts: "/v1/" + "/".join(parts)))
+@example("/v1/people/..")
+@example("/v1/people/.")
+@example("/v1/people/a%2fb")
+@example("/v1/people/a\n")
+def test_whatever_is_found_needs_no_further_check(path):
+    table = Table(read_rows(ROWS))
+    match = table.find("GET", path)
+    if match is not None:
+        check_path(path.encode("latin-1"))
+        assert match.path == path
+
+
+@settings(max_examples=200)
+@given(
+    st.from_regex(r"/v1/people/[a-z.]{1,4}(/card|/statuses)?", fullmatch=True), st.sampled_from(["GET", "POST", "PUT"])
+)
+def test_both_ways_to_look_agree(path, method):
+    table = Table(read_rows(ROWS))
+    found = table.find(method, path)
+    try:
+        allowed = table.methods(path)
+    except Problem:
+        allowed = []
+    assert (found is not None) is (method in allowed)
 
 
 def test_the_served_table_is_well_formed():
