@@ -210,6 +210,18 @@ async def test_a_service_is_left_in_peace_by_clients_that_left_and_is_not_blamed
     assert (await crowd.caller(front.port).ask("/v1/ailing")).status == 200
 
 
+async def test_a_download_whose_client_leaves_in_the_middle_gives_its_place_back(front: Front, crowd: Crowd) -> None:
+    reader, writer = await crowd.begin(front.port, b"GET /v1/download?mib=64 HTTP/1.1\r\nHost: gateway\r\n\r\n")
+    assert len(await reader.readexactly(MIB)) == MIB
+
+    async def places_taken(count: int) -> None:
+        assert await front.measure("gateway_in_flight", upstream="registry", bulkhead="files") == count
+
+    await places_taken(1)
+    writer.transport.abort()
+    await eventually(lambda: places_taken(0), 2)
+
+
 async def test_a_body_too_long_is_refused_before_or_while_it_is_sent(
     front: Front, registry: Ailing, crowd: Crowd
 ) -> None:
