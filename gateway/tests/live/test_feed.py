@@ -1,0 +1,104 @@
+"""The one reader of a process and the seats before it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+import pytest
+
+from chassis.mongo import Mongo
+from gateway.live import journal
+from gateway.live.audiences import member
+from gateway.live.feed import Feed, Seat
+from gateway.live.journal import Entry
+from testkit import eventually
+
+MINE = {member("mine")}
+Following = Callable[[Feed], AbstractAsyncContextManager[Feed]]
+
+
+@pytest.fixture
+def following() -> Following:
+    """Return a context manager in which a feed runs."""
+
+    @asynccontextmanager
+    async def run(feed: Feed) -> AsyncIterator[Feed]:
+        running = asyncio.create_task(feed.run())
+        try:
+            yield feed
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+
+    return run
+
+
+def numbers(entries: list[Entry] | None) -> list[int]:
+    assert entries is not None
+    return [entry.number for entry in entries]
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["from memory", "from the database"])
+async def test_what_was_missed_ends_where_what_is_put_before_the_seat_begins(
+    following, tell, mongo: Mongo, known: bool
+):
+    feed = Feed(mongo)
+    async with following(feed):
+        assert await feed.reached(0, seconds=5)
+        if not known:
+            feed = Feed(mongo)
+        for _ in range(3):
+            await tell()
+        async with following(feed):
+            assert await feed.reached(3, seconds=5)
+            seat = feed.take_seat(MINE)
+            for _ in range(3):
+                await tell()
+            assert await feed.reached(6, seconds=5)
+            assert numbers(await feed.missed(seat, 1)) == [2, 3]
+            assert numbers(await feed.missed(seat, 3)) == []
+            assert numbers(seat.taken()) == [4, 5, 6]
+
+
+async def test_a_seat_that_was_given_up_gets_nothing_more(following, tell, mongo: Mongo):
+    async with following(Feed(mongo)) as feed:
+        assert await feed.reached(0, seconds=5)
+        seat, other = feed.take_seat(MINE), feed.take_seat(MINE)
+        feed.leave(seat)
+        await tell()
+        assert await feed.reached(1, seconds=5)
+        assert (numbers(seat.taken()), numbers(other.taken())) == ([], [1])
+
+
+async def test_a_database_put_back_to_an_earlier_state_is_noticed_when_it_answers_again(following, tell, mongo: Mongo):
+    feed = Feed(mongo)
+    async with following(feed):
+        for _ in range(3):
+            await tell()
+        assert await feed.reached(3, seconds=5)
+        seat = feed.take_seat(MINE)
+    await mongo.plain[journal.UPDATES].delete({"_id": {"$gt": 1}})
+    await mongo.plain[journal.COUNTERS].update({"_id": journal.UPDATES}, {"$set": {"last": 1}})
+    async with following(feed):
+        await eventually(lambda: seat.lost)
+        assert feed.position == 1
+
+
+async def test_a_number_that_nobody_has_given_is_not_waited_for(following, mongo: Mongo):
+    async with following(Feed(mongo)) as feed:
+        assert not await feed.reached(7, seconds=5)
+
+
+def test_a_seat_holds_a_thousand_updates_and_ends_with_the_next():
+    seat = Seat(frozenset(MINE), 0)
+    update = journal.Update(
+        type="t", resource="r", subject="s", version=1, occurred_at=datetime(2026, 3, 1, tzinfo=UTC)
+    )
+    entry = Entry(1, update, frozenset(MINE))
+    for _ in range(1000):
+        seat.put(entry)
+    assert seat.ended == ""
+    seat.put(entry)
+    assert seat.ended == "slow"
