@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -53,38 +54,64 @@ def _peak_kib(pid: int) -> int:
     raise AssertionError("no VmHWM")
 
 
-SERVE_SMALL_TABLE = """
-import sys
-from gateway.table import Table, read_rows
+STREAMED_MIB = int(os.environ.get("STREAMED_MIB", "96"))
+"""How much passes each way; `STREAMED_MIB=1024` is the long form."""
+SERVE_HUGE_FILES = """
+from gateway.table import CLASSES, RouteClass, Table, read_rows
 from gateway.wiring import serving, wire
-serving(wire(table=Table(read_rows(sys.argv[1])))).run()
+huge = RouteClass(name="huge", seconds=600, body_bytes=2**40, retry="never")
+rows = "[registry]\\nPOST /v1/upload huge anonymous\\nGET /v1/download huge anonymous"
+serving(wire(table=Table(read_rows(rows, [*CLASSES, huge])))).run()
 """
 
 
-async def test_64_mebibytes_pass_each_way_in_a_process_that_grows_by_less_than_24(
-    tmp_path, upstream, processes, gateway_env, session
-):
-    (tmp_path / "small_gateway.py").write_text(SERVE_SMALL_TABLE)
-    rows = "[registry]\nPOST /v1/upload upload anonymous\nGET /v1/download download anonymous"
+@pytest.fixture
+async def huge(tmp_path, upstream, processes, gateway_env, session):
+    """A gateway process that passes files of any size: its base address and its id."""
+    (tmp_path / "huge_gateway.py").write_text(SERVE_HUGE_FILES)
     env = gateway_env(registry=upstream.url)
-    process = processes.start("small_gateway", rows, env={**env, "PYTHONPATH": str(tmp_path)})
+    process = processes.start("huge_gateway", env={**env, "PYTHONPATH": str(tmp_path)})
     base = f"http://127.0.0.1:{env['GATEWAY_PORT']}"
 
     async def it_is_up() -> None:
         assert await _status(session, f"{base}/readyz") == 200
 
     await eventually(it_is_up, 20)
-    before = _peak_kib(process.pid)
-    async with session.post(f"{base}/v1/upload", data=_megabytes(64)) as answer:
+    return base, process.pid
+
+
+@pytest.mark.timeout(600)
+async def test_files_of_any_size_pass_each_way_in_a_process_that_hardly_grows(huge, session):
+    base, pid = huge
+    before = _peak_kib(pid)
+    async with session.post(f"{base}/v1/upload", data=_megabytes(STREAMED_MIB)) as answer:
         seen = await answer.json()
-    assert (seen["size"], seen["sha256"]) == (64 * MIB, _expected_digest(64))
+    assert (seen["size"], seen["sha256"]) == (STREAMED_MIB * MIB, _expected_digest(STREAMED_MIB))
     digest = hashlib.sha256()
-    async with session.get(f"{base}/v1/download?mib=64") as answer:
-        assert answer.headers["Content-Length"] == str(64 * MIB)
+    async with session.get(f"{base}/v1/download?mib={STREAMED_MIB}") as answer:
+        assert answer.headers["Content-Length"] == str(STREAMED_MIB * MIB)
         async for chunk in answer.content.iter_any():
             digest.update(chunk)
-    assert digest.hexdigest() == _expected_digest(64)
-    assert _peak_kib(process.pid) - before < 24 * 1024
+    assert digest.hexdigest() == _expected_digest(STREAMED_MIB)
+    assert _peak_kib(pid) - before < 24 * 1024
+
+
+async def test_a_client_that_reads_slowly_and_a_service_that_does_are_waited_for_and_nothing_is_heaped_up(
+    huge, session
+):
+    base, pid = huge
+    before = _peak_kib(pid)
+    port = int(base.rpartition(":")[2])
+    readers = []
+    for _ in range(8):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+        writer.write(b"GET /v1/download?mib=64 HTTP/1.1\r\nHost: g\r\n\r\n")
+        await reader.readexactly(1024)
+        readers.append(writer)
+    await asyncio.wait({asyncio.get_running_loop().create_future()}, timeout=0.5)
+    assert _peak_kib(pid) - before < 24 * 1024
+    for writer in readers:
+        writer.transport.abort()
 
 
 async def test_the_length_a_client_declares_is_the_length_the_service_is_told(door):
