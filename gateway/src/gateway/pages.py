@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse
 
-from chassis import problem
+from chassis import conditional, problem
 from gateway import own
 from gateway.drain import Drain
 from gateway.openapi.catalogue import Catalogue
@@ -50,10 +50,9 @@ async def document(request: Request) -> Response:
     """Return the merged API document; 304 when the client has it. Raises `UNREACHABLE` before any service answered."""
     catalogue: Catalogue = request.app.state.catalogue
     edition = await catalogue.current()
-    headers = {"ETag": edition.etag, "Cache-Control": "no-cache"}
-    if request.headers.get("if-none-match") == edition.etag:
-        return Response(status_code=304, headers=headers)
-    return Response(edition.body, headers=headers, media_type="application/json")
+    response = conditional.answer(request, edition.body, edition.etag)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @router.get("/docs")

@@ -40,6 +40,7 @@ class RouteClass:
 
 CLASSES = (
     RouteClass(name="read", seconds=15, body_bytes=0, retry="always", cache="revalidate"),
+    RouteClass(name="screen", seconds=15, body_bytes=0, retry="always", rate="screen", cache="revalidate"),
     RouteClass(name="personal", seconds=15, body_bytes=0, retry="always"),
     RouteClass(name="write", seconds=20, body_bytes=_MIB, retry="keyed", rate="write"),
     RouteClass(name="sign-in", seconds=15, body_bytes=16 * _KIB, retry="never", rate="sign-in"),

@@ -44,7 +44,7 @@ class KeyFigure(BaseModel):
 
     key: str = Field(examples=["socio.n.consultations"])
     title: str = Field(examples=["Количество консультаций"])
-    number: float | None = Field(description="Значение за год одним числом, если оно таково", examples=[24])
+    number: int | float | None = Field(description="Значение за год одним числом, если оно таково", examples=[24])
     text: str = Field(description="Как показатель читается в отчёте", examples=["всего 24 консультации"])
     evidence: str = Field(description="Откуда эта цифра: события по порядку дат")
 
@@ -153,4 +153,5 @@ def _figure(indicator: reporting.Indicator, report: reporting.ReportBrief) -> Ke
         return None
     number = next((value[name] for name in _NUMBERS if isinstance(value.get(name), int | float)), None)
     evidence = f"{report.resource}/indicators/{indicator.key}/evidence"
-    return KeyFigure(key=indicator.key, title=indicator.title, number=number, text=indicator.text, evidence=evidence)
+    text = indicator.text.rstrip(" :")
+    return KeyFigure(key=indicator.key, title=indicator.title, number=number, text=text, evidence=evidence)

@@ -38,6 +38,8 @@ def _class(name: str, *, address: int, subject: int, partner: int) -> RateClass:
 RATE_CLASSES = (
     # a screen makes up to ten reads, so a screen a second; an office of fifty people sits behind one address
     _class("read", address=3000, subject=600, partner=1200),
+    # each asks the services up to forty times; a screen a second is more than anybody looks at
+    _class("screen", address=600, subject=60, partner=120),
     # two changes a second are more than hands make; a partner's nightly exchange makes five
     _class("write", address=600, subject=120, partner=300),
     # up to 101 MiB each: the disk of the service is what is protected

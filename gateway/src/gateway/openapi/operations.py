@@ -39,7 +39,7 @@ HEADERS: Mapping[str, dict[str, Any]] = {
     },
 }
 _FASTAPI_WORDS = "Successful Response"
-_TAGGED = ("read", "personal", "download")
+_TAGGED = ("read", "screen", "personal", "download")
 """Classes of reads, each answer of which has an ETag."""
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
@@ -53,7 +53,7 @@ _IF_NONE_MATCH = {
 def for_clients(operation: Mapping[str, Any], route: Route, schemas: Mapping[str, Any]) -> dict[str, Any]:
     """Return the operation of a row of the table, made honest; `schemas` are those of its service."""
     success = {status: answer for status, answer in operation.get("responses", {}).items() if status[0] in "23"}
-    read = route.method == "GET" and route.limits.name in _TAGGED and not route.anonymous
+    read = route.method == "GET" and route.limits.name in _TAGGED and route.path.startswith("/v1/")
     tagged = read or any(_has_version(answer, schemas) for answer in success.values())
     answers = {status: _with_headers(answer, route, tagged=tagged) for status, answer in success.items()}
     if read:
