@@ -64,7 +64,11 @@ def wire(settings: GatewaySettings | None = None, table: Table | None = None) ->
             patience=settings.gateway_limits_patience_seconds,
         ),
     )
-    pace = Pace(heartbeat=settings.gateway_heartbeat_seconds, patience=settings.gateway_slow_client_seconds)
+    pace = Pace(
+        heartbeat=settings.gateway_heartbeat_seconds,
+        patience=settings.gateway_slow_client_seconds,
+        most=settings.gateway_streams_in_all,
+    )
     return Gateway(
         settings=settings,
         table=table,

@@ -234,6 +234,13 @@ async def test_one_stream_too_many_of_a_caller_is_refused_until_another_one_ends
         await eventually(there_is_room_again)
 
 
+async def test_a_gateway_holds_so_many_streams_in_all_and_sends_further_clients_away(gateways):
+    async with gateways(gateway_streams_in_all=1) as gateway, gateway.listening(subject="first") as first:
+        await first.ready()
+        async with gateway.asked("/v1/me/updates", subject="second") as refused:
+            assert (refused.status, refused.headers["Retry-After"]) == (503, "10")
+
+
 async def test_many_idle_streams_cost_no_more_reads_than_one(gateways, tell):
     reads = READS.labels("new")._value
     async with gateways() as gateway, AsyncExitStack() as stack:

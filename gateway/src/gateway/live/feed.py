@@ -85,6 +85,8 @@ class Feed:
         self._woken, self._known = asyncio.Event(), asyncio.Event()
         self._advancing, self._readers = asyncio.Lock(), asyncio.Semaphore(_READERS)
         self.position = 0
+        self.seated = 0
+        """Seats taken and not given up."""
 
     async def run(self) -> None:
         """Read until cancelled, through every absence of the database."""
@@ -102,12 +104,14 @@ class Feed:
     def take_seat(self, audience: Collection[str]) -> Seat:
         """Return a seat at the present position."""
         seat = Seat(frozenset(audience), self.position)
+        self.seated += 1
         for key in seat.audience:
             self._seats[key].add(seat)
         return seat
 
     def leave(self, seat: Seat) -> None:
         """Give a seat up."""
+        self.seated -= 1
         for key in seat.audience:
             self._seats[key].discard(seat)
             if not self._seats[key]:

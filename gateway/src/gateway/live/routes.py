@@ -137,7 +137,7 @@ async def _stream(request: Request, caller: Caller, audience: set[str], given: s
     """Return the stream. Raises `BAD_LAST_EVENT_ID`, `UPDATES_UNAVAILABLE`."""
     live: Live = request.app.state.live
     after = _number(given)
-    if live.feed is None:
+    if live.feed is None or live.feed.seated >= live.pace.most:
         raise UPDATES_UNAVAILABLE
     try:
         await live.feed.reached(after or 0, seconds=_ANSWER_SECONDS)

@@ -13,11 +13,13 @@ from gateway.live.feed import Feed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Durations of a stream, in seconds."""
+    """How streams are kept; durations in seconds."""
 
     heartbeat: float
     patience: float
     """How long one write may take."""
+    most: int
+    """Streams of this process, whoever's they are; one takes about 40 KiB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
