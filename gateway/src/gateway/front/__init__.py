@@ -1,7 +1,7 @@
 """The listener's side of a connection: HTTP/1.1 in, ASGI out, and a limit for everything a client may do to it.
 
 uvicorn runs the process: loop, sockets, signals, start and end. Its own protocol costs as much as all the gateway's
-features together and has no limits of this kind (docs/decisions, "what made the gateway fast").
+features together and has no limits of this kind (docs/decisions/0019).
 
 connection → cycle; `guard` says how much, `words` what is answered where no exchange has begun.
 """
