@@ -62,6 +62,14 @@ async def test_a_silent_service_is_waited_for_no_longer_than_a_part_may_take(sta
     assert shown["partial"] is True
 
 
+async def test_a_client_in_a_hurry_gets_what_there_is_in_its_time(stage):
+    stage["transfer"].said = {"/v1/events": None}
+    async with stage.opened(part_seconds=5) as door:
+        answer = await door.client.acting_as("p-1").get(OVERVIEW, headers={"X-Request-Timeout": "1"})
+    shown = answer.expect(200)
+    assert (shown["events"]["status"], shown["projects"]["status"]) == ("timeout", "ok")
+
+
 async def test_what_is_not_for_the_caller_is_marked_and_lacks_nothing_that_would_come_later(stage):
     stage["registry"].said = {"/v1/agreements/counts": (403, {"type": "urn:x:not-permitted"})}
     async with stage.opened() as door:

@@ -22,6 +22,7 @@ from gateway.resilience.services import Reply
 log = structlog.get_logger("gateway")
 
 PART_SECONDS = 3.0
+_TO_PUT_TOGETHER_SECONDS = 0.2
 AT_ONCE = 4
 """Questions of one composite under way at one service: nobody's screen takes it for itself."""
 PartStatus = Literal["ok", "forbidden", "timeout", "unavailable"]
@@ -122,9 +123,9 @@ class ReaderOfParts:
         return Found(status="ok", path=path, rows=rows, next=content.get("next") if listed else None, reply=reply)
 
     async def _asked(self, service: str, path: str) -> Reply:
-        """The time of a part runs while it waits for its turn, too."""
+        """The time of a part runs while it waits for its turn, too; it ends before that of the whole."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + self._seconds
+        until = min(loop.time() + self._seconds, self._exchange.deadline - _TO_PUT_TOGETHER_SECONDS)
         async with self._turns[service]:
             left = until - loop.time()
             if left <= 0:
