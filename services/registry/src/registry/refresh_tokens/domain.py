@@ -18,13 +18,13 @@ Ending = Literal["signed-out", "token-reused", "code-reused"]
 
 
 @dataclass(eq=False, kw_only=True)
-class SessionUnknown(NotFound):
+class FamilyUnknown(NotFound):
     """No family has this id."""
 
-    code: ClassVar = "session-unknown"
-    title: ClassVar = Words("Сеанс не найден", "Session not found")
-    detail: ClassVar = Words("Нет сеанса {session_id}.", "There is no session {session_id}.")
-    session_id: str
+    code: ClassVar = "family-unknown"
+    title: ClassVar = Words("Вход не найден", "Sign-in not found")
+    detail: ClassVar = Words("Нет входа {family_id}.", "There is no sign-in {family_id}.")
+    family_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

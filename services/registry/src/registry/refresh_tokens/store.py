@@ -4,7 +4,7 @@ from chassis.aggregates import Aggregates
 from chassis.documents import Index
 from chassis.work import Work
 from registry.digests import digest
-from registry.refresh_tokens.domain import ABSOLUTE, IDLE, Family, SessionUnknown
+from registry.refresh_tokens.domain import ABSOLUTE, IDLE, Family, FamilyUnknown
 
 SPENT = "spent_refresh_tokens"
 SPENT_INDEXES = (Index([("until", 1)], {"expireAfterSeconds": 0}),)
@@ -12,7 +12,7 @@ SPENT_INDEXES = (Index([("until", 1)], {"expireAfterSeconds": 0}),)
 FAMILIES = Aggregates(
     Family,
     collection="refresh_families",
-    missing=lambda session_id: SessionUnknown(session_id=session_id),
+    missing=lambda family_id: FamilyUnknown(family_id=family_id),
     indexes=[
         Index([("current", 1)], {"unique": True}),
         Index([("signed_in_at", 1)], {"expireAfterSeconds": int(ABSOLUTE.total_seconds())}),
