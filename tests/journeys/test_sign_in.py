@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,33 @@ async def test_a_system_gets_a_token_in_its_own_name(house: House):
         token = await library.fetch_token(endpoint, grant_type="client_credentials", scope="api.read")
     status, me = await house.send("GET", "/v1/me", Authorization=f"Bearer {token['access_token']}")
     assert (status, me["roles"], token["scope"]) == (200, [], "api.read")
+
+
+async def test_a_partner_with_a_key_is_let_in_as_its_institution_and_may_do_what_the_key_says(house: House):
+    vesta = {
+        "name": "ОГБУСО «КСЦОН „Веста“»", "short_name": "КСЦОН «Веста»", "kind": "social_service", "ownership": "state",
+        "inn": "3811000007", "ogrn": "1183800000009", "oktmo": "25703000", "region": "RU-IRK",
+        "municipality": "Ангарский городской округ", "member_since": "2018-01-15",
+    }  # fmt: skip
+    _, place = await house.send("POST", "/v1/institutions", vesta)
+    last_day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    body = {
+        "name": "Обмен", "institution_id": place["id"], "institution_roles": ["specialist"], "scopes": ["api.read"],
+        "networks": ["127.0.0.0/8"], "expires_on": last_day,
+    }  # fmt: skip
+    _, key = await house.send("POST", "/v1/api-keys", body)
+    _, elsewhere = await house.send("POST", "/v1/api-keys", body | {"networks": ["192.0.2.0/24"]})
+
+    async def knock(key: str, method: str = "GET", path: str = "/v1/me") -> tuple[int, Any]:
+        async with house.http.request(method, house.base + path, headers={"X-Api-Key": key}) as answer:
+            return answer.status, await answer.json()
+
+    status, me = await knock(key["key"])
+    assert (status, me["roles"]) == (200, [])
+    assert [(held["institution_id"], held["roles"]) for held in me["memberships"]] == [(place["id"], ["specialist"])]
+    assert (await knock(key["key"], "POST", "/v1/clients"))[0] == 403
+    assert (await knock(elsewhere["key"]))[0] == 401
+    assert (await knock(key["key"][:-8] + "00000000"))[0] == 401
 
 
 async def test_a_page_passes_the_gateway_with_its_own_policy_and_without_cookies(house: House, portal: RelyingParty):
