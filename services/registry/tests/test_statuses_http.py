@@ -145,4 +145,4 @@ async def test_a_status_without_an_end_is_not_extended_and_a_stale_decision_is_r
 
 
 def test_every_search_of_statuses_has_an_index():
-    assert {index.keys[0][0] for index in STATUSES.indexes} == {"institution_id", "kind", "valid_from"}
+    assert {index.keys[0][0] for index in STATUSES.indexes} == {"institution_id", "kind", "valid_from", "last_day"}
