@@ -176,13 +176,17 @@ def _merged(registry_part: dict[str, Any], transfer_part: dict[str, Any]) -> dic
 
 def test_schemas_that_mean_the_same_in_two_services_are_shown_once():
     schemas = _merged({"type": "string"}, {"type": "string"})["components"]["schemas"]
-    assert sorted(schemas) == ["Part", "ProblemDocument", "Thing"]
+    assert sorted(schemas) == ["Part", "ProblemDocument", "ProblemType", "Thing"]
 
 
 def test_schemas_that_differ_get_the_service_in_front_and_so_does_what_refers_to_them():
     document = _merged({"type": "string"}, {"type": "integer"})
     schemas = document["components"]["schemas"]
-    assert sorted(schemas) == ["ProblemDocument", "RegistryPart", "RegistryThing", "TransferPart", "TransferThing"]
+    problems, things = (
+        ["ProblemDocument", "ProblemType"],
+        ["RegistryPart", "RegistryThing", "TransferPart", "TransferThing"],
+    )
+    assert sorted(schemas) == [*problems, *things]
     assert schemas["TransferThing"]["properties"]["part"]["$ref"].endswith("/TransferPart")
     shown = json.dumps(document["paths"]["/v1/a"])
     assert "RegistryThing" in shown
@@ -218,8 +222,8 @@ def versioned() -> dict[str, Any]:
 
 def test_a_record_is_read_with_etag_and_if_none_match_and_refused_only_as_reads_are(versioned):
     read = versioned["get"]
-    assert [parameter["name"] for parameter in read["parameters"]] == ["If-None-Match"]
-    assert sorted(read["responses"]) == ["200", "304", "400", "401", "404", "429", "503", "504"]
+    assert [parameter.get("name") for parameter in read["parameters"]] == ["If-None-Match", None]
+    assert sorted(read["responses"]) == ["200", "304", "400", "401", "403", "404", "429", "503", "504"]
     assert "ETag" in read["responses"]["200"]["headers"]
 
 
@@ -232,7 +236,9 @@ def test_an_optional_parameter_is_not_documented_as_null():
 
 def test_a_replacement_requires_if_match_and_may_meet_every_refusal_of_a_change(versioned):
     change = versioned["put"]
-    required = {parameter["name"]: parameter.get("required", False) for parameter in change["parameters"]}
+    required = {
+        parameter["name"]: parameter.get("required", False) for parameter in change["parameters"] if "name" in parameter
+    }
     assert required == {"Idempotency-Key": False, "If-Match": True}
     assert {"404", "409", "413", "428"} <= change["responses"].keys()
 
@@ -245,4 +251,19 @@ def test_only_an_anonymous_row_is_documented_without_a_token():
     }
     paths = merged(documents, list[Route](rows))["paths"]
     assert paths["/v1/a"]["get"]["security"] == []
-    assert paths["/v1/b"]["get"]["security"] == [{"accessToken": []}]
+    assert {"accessToken": []} in paths["/v1/b"]["get"]["security"]
+    assert {"signIn": ["api.read"]} in paths["/v1/b"]["get"]["security"]
+
+
+def test_a_row_with_a_role_and_an_end_says_so_to_people_and_to_programs():
+    row = "[registry]\nGET /v1/a read role=curator,official deprecated=2027-01-31 sunset=2027-07-31"
+    documents = {"registry": _document("Реестр", "/v1/a", {"Thing": {}})}
+    document = merged(documents, list(read_rows(row)))
+    shown = document["paths"]["/v1/a"]["get"]
+    assert shown["deprecated"] is True
+    assert shown["security"][0] == {"accessToken": ["curator", "official"]}
+    assert "not-for-you" in shown["x-problems"]["403"]
+    for told in ("`curator`, `official`", "устарел 31.01.2027", "31.07.2027"):
+        assert told in shown["description"]
+    assert {"Deprecation", "Sunset"} <= shown["responses"]["200"]["headers"].keys()
+    assert {"Deprecation", "Sunset"} <= document["components"]["headers"].keys()

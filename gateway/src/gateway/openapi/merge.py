@@ -6,17 +6,14 @@ from importlib.resources import files
 from typing import Any
 
 from gateway.openapi import problems
+from gateway.openapi.examples import Examples, shown_in
 from gateway.openapi.names import clashing, reachable, renamed
-from gateway.openapi.operations import HEADERS, for_clients
+from gateway.openapi.operations import HEADERS, PARAMETERS, for_clients
+from gateway.openapi.security import SCHEMES
+from gateway.openapi.tags import declared
 from gateway.table import Route
 
 Document = Mapping[str, Any]
-_TOKEN = {
-    "type": "http",
-    "scheme": "bearer",
-    "bearerFormat": "JWT",
-    "description": "Токен доступа из POST /v1/sign-in или от поставщика OIDC",
-}
 
 
 def merged(documents: Mapping[str, Document], table: Iterable[Route]) -> dict[str, Any]:
@@ -28,29 +25,29 @@ def merged(documents: Mapping[str, Document], table: Iterable[Route]) -> dict[st
     clashes = clashing(own)
     paths: dict[str, dict[str, Any]] = {}
     schemas: dict[str, Any] = {}
-    tags: dict[str, str] = {}
     for service, document in documents.items():
         name = _naming(service, clashes)
         schemas |= {name(known): renamed(schema, name) for known, schema in own[service].items()}
         for route, operation in _listed(service, document, table):
             shown = renamed(for_clients(operation, route, own[service]), name)
             paths.setdefault(route.path, {})[route.method.lower()] = shown
-            tags |= dict.fromkeys((tag for tag in shown.get("tags", ()) if tag not in tags), document["info"]["title"])
     _make_unique(paths)
-    schemas["ProblemDocument"] = problems.schema()
+    _show_examples(paths, Examples(schemas))
+    known = problems.schemas()
     responses = problems.components()
     return {
         "openapi": "3.1.0",
         "info": _info(),
         "servers": [{"url": "/", "description": "Этот шлюз"}],
-        "tags": [{"name": tag, "description": title} for tag, title in tags.items()],
+        "tags": declared(tag for item in paths.values() for each in item.values() for tag in each.get("tags", ())),
         "security": [{"accessToken": []}],
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": reachable([paths, responses], schemas),
+            "schemas": dict(sorted({**reachable([paths, responses], schemas), **known}.items())),
             "responses": responses,
             "headers": dict(HEADERS),
-            "securitySchemes": {"accessToken": _TOKEN},
+            "parameters": dict(PARAMETERS),
+            "securitySchemes": dict(SCHEMES),
         },
     }
 
@@ -71,6 +68,16 @@ def _listed(service: str, document: Document, table: Iterable[Route]) -> list[tu
         if route.upstream == service and operation is not None:
             found.append((route, operation))
     return found
+
+
+def _show_examples(paths: Mapping[str, Mapping[str, dict[str, Any]]], examples: Examples) -> None:
+    for operation in (each for item in paths.values() for each in item.values()):
+        body = operation.get("requestBody")
+        if body:
+            operation["requestBody"] = {**body, "content": shown_in(body["content"], examples)}
+        for answer in operation["responses"].values():
+            if "content" in answer:
+                answer["content"] = shown_in(answer["content"], examples)
 
 
 def _make_unique(paths: Mapping[str, Mapping[str, dict[str, Any]]]) -> None:

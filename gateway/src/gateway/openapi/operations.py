@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.openapi.problems import refusals
+from gateway.openapi import codes, security
+from gateway.openapi.problems import listed, refusals
 from gateway.table import Route
 
 HEADERS: Mapping[str, dict[str, Any]] = {
@@ -32,15 +33,34 @@ HEADERS: Mapping[str, dict[str, Any]] = {
         "description": "Имя предела, число запросов и длина окна в секундах",
         "schema": {"type": "string", "examples": ['"read-subject";q=600;w=60']},
     },
+    "Deprecation": {
+        "description": "С какого мгновения адрес устарел (RFC 9745): секунды после @",
+        "schema": {"type": "string", "examples": ["@1801440000"]},
+    },
+    "Sunset": {
+        "description": "Когда адрес перестанет отвечать (RFC 8594)",
+        "schema": {"type": "string", "examples": ["Sat, 31 Jul 2027 00:00:00 GMT"]},
+    },
     "WWWAuthenticate": {"description": "Способ входа", "schema": {"type": "string", "examples": ["Bearer"]}},
     "IdempotencyReplayed": {
         "description": "true, если изменение уже было сделано по этому Idempotency-Key и ответ повторён",
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
+PARAMETERS: Mapping[str, dict[str, Any]] = {
+    "XRequestTimeout": {
+        "name": "X-Request-Timeout",
+        "in": "header",
+        "required": False,
+        "description": "Сколько секунд клиент готов ждать; обычный срок адреса можно только сократить",
+        "schema": {"type": "number", "exclusiveMinimum": 0, "examples": [2.5]},
+    },
+}
+_RATE = {f"RateLimit-{part}": f"RateLimit{part}" for part in ("Limit", "Remaining", "Reset", "Policy")}
 _FASTAPI_WORDS = "Successful Response"
 _TAGGED = ("read", "screen", "personal", "download")
 """Classes of reads, each answer of which has an ETag."""
+_TIMEOUT = {"$ref": "#/components/parameters/XRequestTimeout"}
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
@@ -60,10 +80,29 @@ def for_clients(operation: Mapping[str, Any], route: Route, schemas: Mapping[str
         answers["304"] = _not_modified()
     return {
         **operation,
-        "security": [] if route.anonymous else [{"accessToken": []}],
-        "parameters": [*_parameters(operation, route), *([_IF_NONE_MATCH] if read else [])],
+        "description": _description(operation, route),
+        **({"deprecated": True} if route.deprecated else {}),
+        "security": security.wanted(route),
+        "parameters": [
+            *_parameters(operation, route),
+            *([_IF_NONE_MATCH] if read else []),
+            *([_TIMEOUT] if route.limits.seconds is not None else []),
+        ],
         "responses": answers | refusals(operation, route),
+        "x-problems": listed(operation, route),
     }
+
+
+def _description(operation: Mapping[str, Any], route: Route) -> str:
+    told = [operation.get("description", "").rstrip(), security.told(route), _ending(route)]
+    return "\n\n".join(part for part in (*told, codes.in_words(route, operation)) if part)
+
+
+def _ending(route: Route) -> str:
+    if route.deprecated is None:
+        return ""
+    end = f" и перестанет отвечать {route.sunset:%d.%m.%Y}" if route.sunset else ""
+    return f"Адрес устарел {route.deprecated:%d.%m.%Y}{end}."
 
 
 def _parameters(operation: Mapping[str, Any], route: Route) -> list[dict[str, Any]]:
@@ -88,7 +127,11 @@ def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _with_headers(answer: Mapping[str, Any], route: Route, *, tagged: bool) -> dict[str, Any]:
-    names = {"X-Request-Id": "XRequestId"}
+    names = {"X-Request-Id": "XRequestId", **_RATE}
+    if route.deprecated:
+        names["Deprecation"] = "Deprecation"
+    if route.sunset:
+        names["Sunset"] = "Sunset"
     if tagged:
         names["ETag"] = "ETag"
     if route.method != "GET" and not route.anonymous:

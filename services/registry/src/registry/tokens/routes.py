@@ -1,7 +1,7 @@
 """HTTP doors of the issuer itself: open to everyone, but for who one is."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
@@ -45,10 +45,20 @@ class AnonymousDoor:
         return await self._mongo.transact(body, seconds=self._seconds)
 
 
+_KEYS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "application/json": {
+                "schema": {"type": "object"},
+                "example": {"keys": [{"kty": "EC", "crv": "P-256", "kid": "2026", "alg": "ES256", "x": "…", "y": "…"}]},
+            }
+        }
+    }
+}
 OpenDoor = Annotated[AnonymousDoor, Depends(AnonymousDoor)]
 
 
-@router.get("/jwks.json", summary="Открытые ключи")
+@router.get("/jwks.json", summary="Открытые ключи", responses=_KEYS)
 async def jwks(request: Request) -> JSONResponse:
     """Ключи, которыми проверяют подпись токенов (RFC 7517)."""
     issuer: TokenIssuer = request.app.state.token_issuer

@@ -1,6 +1,6 @@
 """HTTP doors of reports."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
@@ -29,6 +29,16 @@ from reporting.reports.handlers import (
 from reporting.reports.queries import ReportAnswer, ReportSearch, ReportSummary, ReportView, TotalView
 
 router = APIRouter(prefix="/v1/reports", tags=["Отчёты"])
+_CONTENT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "application/json": {
+                "schema": {"type": "object"},
+                "example": {"institution_id": "0190a000-0000-7000-8000-000000000101", "year": 2023, "entries": {}},
+            }
+        }
+    }
+}
 
 
 @router.post("", status_code=201, response_model=ReportAnswer, summary="Открыть отчёт за год")
@@ -95,7 +105,7 @@ async def supplement(report_id: Id, body: SupplementReport, door: Door, version:
     return await door.run(supplement_report, Change(report_id, version, body), ReportAnswer, status=201)
 
 
-@router.get("/{report_id}/content", summary="Утверждённое содержание")
+@router.get("/{report_id}/content", summary="Утверждённое содержание", responses=_CONTENT)
 async def content(report_id: Id, door: Door) -> Response:
     """Канонический текст: его SHA-256 равен хешу отчёта, это может проверить каждый."""
     found = await queries.visible_report(door.reads, report_id)

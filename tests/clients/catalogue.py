@@ -1,0 +1,95 @@
+"""Every problem that clients can be answered, and which operation answers which: `gateway/openapi/refusals.json`."""
+
+import json
+import re
+import string
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.architecture.refusals import import_all, problems, refusals
+from tests.architecture.sources import PROJECT, SERVICES, production
+from tests.clients.answers import MADE, RELAYED, codes, operations
+from tests.clients.documents import routers
+
+from chassis.errors import DomainError, Words
+from chassis.problem import FAILED, HTTP_WORDS, INVALID, Problem, status_of
+
+KEPT = PROJECT / "gateway" / "src" / "gateway" / "openapi" / "refusals.json"
+COMMAND = "make clients"
+_OF_FASTAPI = 400
+"""A body that is no JSON; other plain refusals of FastAPI do not pass the gateway's own checks."""
+BUS_ONLY = frozenset({"nomination-unknown"})
+"""Told to reactions, never to clients."""
+
+
+def catalogue() -> dict[str, Any]:
+    """Return the catalogue as it is kept: code → problem, operation → codes."""
+    found: dict[str, dict[str, Any]] = {}
+    for owner, code, told in _everything():
+        known = found.setdefault(code, {**told, "of": []})
+        if owner not in known["of"]:
+            known["of"].append(owner)
+    answered = {name: codes(route) for _, every in routers() for name, route in operations(every)}
+    for composite, record in RELAYED.items():
+        answered[composite] = answered[composite] | answered[record]
+    return {
+        "problems": dict(sorted(found.items())),
+        "operations": {name: sorted(answered[name]) for name in sorted(answered)},
+    }
+
+
+def _everything() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    packages = ("chassis", *SERVICES)
+    import_all(packages)
+    for kind in refusals(packages):
+        if kind.code not in BUS_ONLY:
+            owner = kind.__module__.partition(".")[0]
+            yield owner, kind.code, _told(_status(kind), kind.title, kind.detail)
+    kept = problems(("chassis", *SERVICES, "gateway")).items()
+    made = {f"{make.__module__}.{make.__name__}": example() for make, example in MADE.items()}
+    for name, problem in [*sorted(kept, key=_chassis_first), *made.items()]:
+        yield name.partition(".")[0], problem.code, _told(problem.status, problem.title, problem.detail)
+    yield "chassis", "invalid", _told(422, *INVALID)
+    yield "chassis", "internal", _told(500, *FAILED)
+    yield "chassis", f"http-{_OF_FASTAPI}", _told(_OF_FASTAPI, HTTP_WORDS[_OF_FASTAPI], HTTP_WORDS[_OF_FASTAPI])
+
+
+def _chassis_first(named: tuple[str, Problem]) -> tuple[bool, str]:
+    return not named[0].startswith("chassis."), named[0]
+
+
+def _status(kind: type[DomainError]) -> int:
+    return status_of(kind.__new__(kind))
+
+
+def _told(status: int, title: Words, detail: Words) -> dict[str, Any]:
+    return {"status": status, "title": _both(title), "detail": _both(detail)}
+
+
+def _both(words: Words) -> Mapping[str, str]:
+    return {"ru": _plain(words.ru), "en": _plain(words.en)}
+
+
+def _plain(text: str) -> str:
+    """Return a text with an ellipsis where each answer says something of its own."""
+    return "".join(part + ("" if name is None else "…") for part, name, _, _ in string.Formatter().parse(text))
+
+
+def written_codes() -> set[str]:
+    """Return every code that the sources write down: a refusal made in a new way is not forgotten."""
+    patterns = (r'^    code: ClassVar(?:\[str\])? = "([a-z0-9-]+)"', r'\bProblem\(\s*\d{3},\s*"([a-z0-9-]+)"')
+    return {
+        code
+        for source in production(PROJECT)
+        for pattern in patterns
+        for code in re.findall(pattern, source.text, re.MULTILINE)
+    }
+
+
+def as_kept() -> str:
+    """Return the text of the file."""
+    return json.dumps(catalogue(), ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    KEPT.write_text(as_kept(), encoding="utf-8")
