@@ -44,6 +44,13 @@ async def test_what_connection_lists_does_not_pass_but_never_takes_the_request_i
     assert {"x-request-id", "traceparent"} <= seen["named"].keys()
 
 
+async def test_what_any_of_several_connection_headers_lists_does_not_pass(door):
+    lines = (b"Connection: X-Hop, keep-alive", b"Connection: close", b"X-Hop: 1", b"X-Kept: 2")
+    answer = await door.raw(b"GET /v1/echo HTTP/1.1\r\nHost: g\r\n" + b"\r\n".join(lines) + b"\r\n\r\n", finish=False)
+    assert b'"x-kept"' in answer
+    assert b'"x-hop"' not in answer
+
+
 async def test_ordinary_headers_pass_unchanged_and_none_are_invented(reached):
     given = {"Accept": "text/plain", "Accept-Language": "en", "If-None-Match": '"v3"', "X-Own": "1", "User-Agent": "t"}
     seen = await reached(headers=given)

@@ -32,6 +32,8 @@ _NEVER_OUT = (
 )
 PAGE_POLICY = b"content-security-policy"
 """What a page of a service says of itself: only pages of a row that is marked so may."""
+_NAMES_NONE = frozenset({b"close", b"keep-alive", b"Keep-Alive"})
+"""What nearly every Connection header says: nothing that is not dropped anyway."""
 _CACHE = {
     "no-store": [(b"cache-control", b"no-store")],
     "revalidate": [(b"cache-control", b"private, no-cache"), (b"vary", b"authorization")],
@@ -41,7 +43,8 @@ _CACHE = {
 
 def listed_in_connection(headers: Iterable[tuple[bytes, bytes]]) -> set[bytes]:
     """Return the names that Connection declares to be of this hop only."""
-    return {token.strip().lower() for name, value in headers if name == b"connection" for token in value.split(b",")}
+    told = [value for name, value in headers if name == b"connection" and value not in _NAMES_NONE]
+    return {token.strip().lower() for value in told for token in value.split(b",")}
 
 
 def _passes(name: bytes) -> bool:
@@ -52,7 +55,7 @@ def to_service(exchange: Exchange) -> Headers:
     """Return what a service is told; what frames the body is not among it."""
     offered, named = exchange.scope["headers"], exchange.headers
     dropped = _NEVER_IN
-    if b"connection" in named:
+    if b"connection" in named:  # of which there may be several
         dropped = dropped | listed_in_connection(offered)
     if b"tracestate" in named and not exchange.trace_continued:
         dropped = dropped | {b"tracestate"}
@@ -76,9 +79,10 @@ def to_service(exchange: Exchange) -> Headers:
 def to_client(headers: Headers, exchange: Exchange) -> Headers:
     """Return what the client is told; an answer may be stored as its row says unless the service says otherwise."""
     dropped, cached = _NEVER_OUT, False
-    for name, _ in headers:
+    for name, value in headers:
         if name == b"connection":
-            dropped = dropped | listed_in_connection(headers)
+            if value not in _NAMES_NONE:
+                dropped = dropped | listed_in_connection(headers)
         elif name == b"cache-control":
             cached = True
     passed = [header for header in headers if header[0] not in dropped]

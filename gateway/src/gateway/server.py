@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import socket
 import sys
 from functools import partial
@@ -43,6 +44,12 @@ class DrainingServer(uvicorn.Server):
         self._admin = uvicorn.Server(admin) if admin else None
         self._listening: list[socket.socket] = []
         self._watch: asyncio.Task[None] | None = None
+        self._alone = False
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Be all that this process does."""
+        self._alone = True
+        await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen for clients and, elsewhere, for operators."""
@@ -52,6 +59,8 @@ class DrainingServer(uvicorn.Server):
             await self._admin.startup()
         self._listening = sockets or [_listening(self.config.host, self.config.port)]
         await super().startup(self._listening)
+        if self._alone:
+            _settle()
         self._watch = asyncio.create_task(self._watched())
 
     async def main_loop(self) -> None:
@@ -106,6 +115,16 @@ class DrainingServer(uvicorn.Server):
     @property
     def _connections(self) -> list[Connection]:
         return cast("list[Connection]", list(self.server_state.connections))
+
+
+def _settle() -> None:
+    """Keep the collector from looking at what lasts, and from looking at every request under way again and again.
+
+    Requests leave next to no cycles; with the usual thresholds a seventh of the time went into looking for them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _listening(host: str, port: int) -> socket.socket:

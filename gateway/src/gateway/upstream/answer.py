@@ -30,15 +30,27 @@ class Answer:
     the next request whether or not the body has been read.
     """
 
-    __slots__ = ("_at_end", "_chunks", "_error", "_held", "_source", "_waiter", "complete", "headers", "status")
+    __slots__ = (
+        "_at_end",
+        "_chunks",
+        "_error",
+        "_held",
+        "_loop",
+        "_source",
+        "_waiter",
+        "complete",
+        "headers",
+        "status",
+    )
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, loop: asyncio.AbstractEventLoop) -> None:
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         """Names in lower case."""
         self.complete = False
         """The last byte has arrived, though perhaps not been read."""
         self._source: Source | None = source
+        self._loop = loop
         self._chunks: list[bytes] = []
         self._held = 0
         self._error: BaseException | None = None
@@ -135,7 +147,7 @@ class Answer:
     async def _news(self) -> None:
         if self._error is not None:
             raise self._error
-        self._waiter = asyncio.get_running_loop().create_future()
+        self._waiter = self._loop.create_future()
         try:
             await self._waiter
         finally:

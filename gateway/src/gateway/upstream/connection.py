@@ -50,7 +50,7 @@ class Connection(asyncio.Protocol):
 
         `bodiless`: the answer will have no body whatever its headers say (HEAD).
         """
-        self._answer = answer = Answer(self)
+        self._answer = answer = Answer(self, self._loop)
         self._head_bytes, self._headers = 0, []
         self._in_head, self._bodiless, self._framed, self._ended = True, bodiless, False, False
         cast("asyncio.Transport", self._transport).write(data)
@@ -159,7 +159,8 @@ class Connection(asyncio.Protocol):
             self._headers = []
             return
         self._in_head = False
-        self._framed = any(name in (b"content-length", b"transfer-encoding") for name, _ in headers)
+        named = dict(headers)
+        self._framed = b"content-length" in named or b"transfer-encoding" in named
         if self._answer is not None:
             self._answer.begin(status, headers)
         if self._bodiless:
@@ -189,7 +190,8 @@ class Connection(asyncio.Protocol):
         answer, self._answer = self._answer, None
         if answer is not None:
             answer.finish()
-        self.resume()
+        if self._paused:
+            self.resume()
         if self._sender is not None:  # answered before the whole body was there: it may end by itself, but not for long
             self._loop.call_later(_REST_OF_BODY_SECONDS, self._stop_sending, self._sender)
         elif self._reusable and self.usable:
