@@ -86,7 +86,7 @@ class GatewaySettings(ProcessSettings):
     gateway_cors_origins: Annotated[tuple[PageOrigin, ...], NoDecode, BeforeValidator(_words)] = ()
     """Origins of the web pages that may use the API, exact, separated by commas."""
 
-    gateway_client_connections: int = Field(default=4096, ge=1)
+    gateway_client_connections: int = Field(default=2048, ge=1)
     """Of clients, open at once; one more is told 503."""
     gateway_head_seconds: float = Field(default=10, gt=0, le=120)
     """For the head of a request, from its first byte or from the opening of the connection."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Guard:
     """The limits of one listener."""
 
-    connections: int = 4096
+    connections: int = 2048
     """Open at once; one more is told 503 and closed."""
     head_bytes: int = 48 * 1024
     """Of the request line and all headers, counted before they are complete: path, query and 32 KiB of headers."""
