@@ -15,7 +15,7 @@ from chassis.errors import DomainError, Words
 from chassis.problem import FAILED, HTTP_WORDS, INVALID, Problem, status_of
 
 KEPT = PROJECT / "gateway" / "src" / "gateway" / "openapi" / "refusals.json"
-COMMAND = "make clients"
+COMMAND = "make api"
 _OF_FASTAPI = 400
 """A body that is no JSON; other plain refusals of FastAPI do not pass the gateway's own checks."""
 BUS_ONLY = frozenset({"nomination-unknown"})
@@ -89,7 +89,3 @@ def written_codes() -> set[str]:
 def as_kept() -> str:
     """Return the text of the file."""
     return json.dumps(catalogue(), ensure_ascii=False, indent=1) + "\n"
-
-
-if __name__ == "__main__":
-    KEPT.write_text(as_kept(), encoding="utf-8")

@@ -1,6 +1,6 @@
 """Which problems an operation can answer with: what its service's code reaches, and what the gateway adds to that.
 
-`refusals.json` is written by `make clients`, which walks the code; a test compares.
+`refusals.json` is written by `make api`, which walks the code; a test compares.
 """
 
 import json
