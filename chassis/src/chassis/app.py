@@ -1,12 +1,13 @@
 """A service put together: its rooms, its HTTP application, its consumer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.datastructures import State
 
 from chassis import health, idempotency, outbox, parked, problem, receive
 from chassis.consumer import Consumer
@@ -44,6 +45,10 @@ class Service:
     migrations: Sequence[Migration] = ()
     state: Mapping[str, Any] = field(default_factory=dict)
     """Further objects for `request.app.state`."""
+    beside_relay: Sequence[Callable[[Mongo], Coroutine[None, None, None]]] = ()
+    """What else the process `relay` runs until it is stopped."""
+    measures: Sequence[Callable[[Mongo], Awaitable[None]]] = ()
+    """What sets the service's own gauges when its metrics are read."""
 
     @property
     def known(self) -> receive.Known:
@@ -68,25 +73,23 @@ def build(service: Service, *, consume: bool = True, http: bool = True) -> FastA
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.mongo = mongo = service.open_mongo()
         app.state.verifier = TokenVerifier(service.settings)
-        task = None
-        if consume and service.known:
-            app.state.consumer = Consumer(mongo, service.settings, service.name, service.known)
-            task = asyncio.create_task(app.state.consumer.run())
+        consuming = consume and service.known
+        app.state.consumer = Consumer(mongo, service.settings, service.name, service.known) if consuming else None
+        tasks = [asyncio.create_task(app.state.consumer.run())] if consuming else []
         try:
             yield
         finally:
-            if task:
+            for task in tasks:
                 task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            await asyncio.gather(*tasks, return_exceptions=True)
             await mongo.close()
 
     app = FastAPI(
         title=service.title, version="1", lifespan=lifespan, responses=problem.RESPONSES, docs_url=None, redoc_url=None
     )
-    app.state.settings, app.state.service = service.settings, service.name
-    for name, value in service.state.items():
-        setattr(app.state, name, value)
+    app.state = State(
+        {"settings": service.settings, "service": service.name, "measures": service.measures, **service.state}
+    )
     problem.install(app)
     for router in (health.router, *(service.routers if http else ())):
         app.include_router(router)

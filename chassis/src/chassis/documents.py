@@ -73,8 +73,7 @@ class Collection:
 
     async def ensure(self, indexes: Sequence[Index]) -> None:
         """Create the collection and the indexes it lacks."""
-        if self._native.name not in await self._answer(self._native.database.list_collection_names()):
-            await self._answer(self._created())
+        await self._answer(self._created())
         for index in indexes:
             await self._answer(self._native.create_index(list(index.keys), **index.options))
 

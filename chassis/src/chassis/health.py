@@ -22,7 +22,7 @@ async def live() -> dict[str, str]:
 @router.get("/readyz")
 async def ready(request: Request, response: Response) -> dict[str, str]:
     """Tell whether the database answers; the broker is told but not required: HTTP works without it."""
-    consumer = getattr(request.app.state, "consumer", None)
+    consumer = request.app.state.consumer
     bus = "off" if consumer is None else "connected" if consumer.connected else "disconnected"
     try:
         await request.app.state.mongo.ping()
@@ -35,7 +35,8 @@ async def ready(request: Request, response: Response) -> dict[str, str]:
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
     """Return the metrics in the Prometheus text format."""
-    await measure(request.app.state.mongo)
+    for measured in (measure, *request.app.state.measures):
+        await measured(request.app.state.mongo)
     return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

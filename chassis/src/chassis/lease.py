@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 
 from chassis.errors import AlreadyExists
 from chassis.mongo import Mongo
@@ -19,16 +20,14 @@ class Lease:
     async def hold(self) -> bool:
         """Take or renew the lease; False while another process holds it."""
         free_or_mine = {"$or": [{"$eq": ["$owner", self._owner]}, {"$lt": ["$until", "$$NOW"]}]}
-        until = {"$add": ["$$NOW", self._milliseconds]}
         taken = {
             "owner": {"$cond": [free_or_mine, self._owner, "$owner"]},
-            "until": {"$cond": [free_or_mine, until, "$until"]},
+            "until": {"$cond": [free_or_mine, {"$add": ["$$NOW", self._milliseconds]}, "$until"]},
         }
-        try:
+        with suppress(AlreadyExists):
             held = await self._leases.find_and_update({"_id": self._name}, [{"$set": taken}], upsert=True)
-        except AlreadyExists:
-            return False
-        return held is not None and held["owner"] == self._owner
+            return held is not None and held["owner"] == self._owner
+        return False
 
     async def release(self) -> None:
         """Give the lease up, so that the next process need not wait for its end."""

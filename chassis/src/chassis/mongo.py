@@ -86,9 +86,12 @@ class Mongo:
                     raise StoreUnavailable from error
             await asyncio.sleep(random.uniform(0, min(0.2, 0.005 * 2**attempt)))  # noqa: S311 jitter, not a secret
 
-    async def inserts(self, collection: str) -> AsyncIterator[None]:
-        """Yield whenever documents were inserted; a hint, never the truth: it may miss and ends with the stream."""
-        pipeline: list[Document] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
+    async def arrivals(self, collection: str) -> AsyncIterator[None]:
+        """Yield when documents were inserted or became `new`; a hint, not the truth: it may miss, and may end."""
+        pipeline: list[Document] = [
+            {"$match": {"$or": [{"operationType": "insert"}, {"updateDescription.updatedFields.state": "new"}]}},
+            {"$project": {"_id": 1}},
+        ]
         async with self.motor[collection].watch(pipeline, max_await_time_ms=1000) as stream:
             async for _ in stream:
                 yield

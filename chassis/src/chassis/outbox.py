@@ -1,5 +1,7 @@
 """The outbox: facts wait in the transaction's own database until the relay has a broker's confirm."""
 
+from datetime import datetime
+
 import uuid_utils
 
 from chassis.documents import Database, Document, Index
@@ -9,10 +11,14 @@ from contracts.envelope import SCHEMA_ROOT, Envelope
 COLLECTION = "outbox"
 _KEEP_SENT_SECONDS = 30 * 24 * 3600
 
-INDEXES = (
-    Index([("aggregate_id", 1), ("sequence", 1), ("ordinal", 1)], {"unique": True}),
+RELAYED = (
     Index([("next_at", 1), ("_id", 1)], {"partialFilterExpression": {"state": "new"}, "name": "due"}),
     Index([("aggregate_id", 1), ("sequence", 1)], {"partialFilterExpression": {"state": "new"}, "name": "chain"}),
+)
+"""What `chassis.relay` needs of the collection that it empties."""
+INDEXES = (
+    Index([("aggregate_id", 1), ("sequence", 1), ("ordinal", 1)], {"unique": True}),
+    *RELAYED,
     # Only sent rows carry sent_at, so an unsent row can never expire.
     Index([("sent_at", 1)], {"expireAfterSeconds": _KEEP_SENT_SECONDS}),
 )
@@ -21,12 +27,32 @@ INDEXES = (
 async def write(work: Work, *, source: str) -> None:
     """Store what the use case recorded; the body is encoded once, so that every re-publication is byte-identical."""
     if work.recorded:
-        rows = [_row(work, item, ordinal, source) for ordinal, item in enumerate(work.recorded)]
+        rows = [
+            row(_envelope(work, item, source), item.fact.model_dump_json().encode(), at=work.now, ordinal=ordinal)
+            for ordinal, item in enumerate(work.recorded)
+        ]
         await work.db[COLLECTION].insert(*rows)
 
 
-def _row(work: Work, item: Recorded, ordinal: int, source: str) -> Document:
-    envelope = Envelope(
+def row(envelope: Envelope, body: bytes, *, at: datetime, ordinal: int = 0) -> Document:
+    """Return a fact as it waits for a relay; of facts about one version of a subject the lower ordinal goes first."""
+    return {
+        "_id": envelope.id,
+        "aggregate_id": envelope.subject,
+        "sequence": envelope.sequence,
+        "ordinal": ordinal,
+        "type": envelope.type,
+        "headers": envelope.headers(),
+        "body": body,
+        "state": "new",
+        "attempts": 0,
+        "created_at": at,
+        "next_at": at,
+    }
+
+
+def _envelope(work: Work, item: Recorded, source: str) -> Envelope:
+    return Envelope(
         id=str(uuid_utils.uuid7()),
         source=f"/{source}",
         type=item.fact.type,
@@ -39,23 +65,9 @@ def _row(work: Work, item: Recorded, ordinal: int, source: str) -> Document:
         causationid=work.cause.causation_id,
         traceparent=work.cause.traceparent,
     )
-    return {
-        "_id": envelope.id,
-        "aggregate_id": item.aggregate_id,
-        "sequence": item.aggregate_version,
-        "ordinal": ordinal,
-        "type": envelope.type,
-        "headers": envelope.headers(),
-        "body": item.fact.model_dump_json().encode(),
-        "state": "new",
-        "attempts": 0,
-        "created_at": work.now,
-        "next_at": work.now,
-    }
 
 
-async def lag(db: Database) -> tuple[int, Document | None]:
-    """Return how many rows wait and the oldest of them."""
-    waiting = db[COLLECTION]
-    oldest = await waiting.find({"state": "new"}, sort=[("next_at", 1), ("_id", 1)], limit=1)
-    return await waiting.count({"state": "new", "next_at": {"$type": "date"}}), oldest[0] if oldest else None
+async def lag(db: Database, collection: str = COLLECTION) -> tuple[int, Document | None]:
+    """Return how many rows wait for a relay and the oldest of them."""
+    oldest = await db[collection].find({"state": "new"}, sort=[("next_at", 1), ("_id", 1)], limit=1)
+    return await db[collection].count({"state": "new", "next_at": {"$type": "date"}}), oldest[0] if oldest else None

@@ -13,7 +13,7 @@ from chassis.app import Service, build, prepare
 from chassis.crashpoint import arm
 from chassis.migrations import migrate as apply_migrations
 from chassis.mongo import Mongo
-from chassis.relay import Relay
+from chassis.relay import Outlet, Relay
 
 _GRACE_SECONDS = 25
 _TOPOLOGY_TRIES = 60
@@ -23,9 +23,6 @@ def command_line(wire: Callable[[], Service]) -> typer.Typer:
     """Return a service's commands; `wire` reads the settings, so that `--help` needs none."""
     cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-    def started(role: str) -> Service:
-        return begun(wire(), role)
-
     @cli.command()
     def serve(
         *,
@@ -33,18 +30,24 @@ def command_line(wire: Callable[[], Service]) -> typer.Typer:
         http: Annotated[bool, typer.Option(help="Отвечать клиентам; без него — только пробы и события")] = True,
     ) -> None:
         """Отвечать по HTTP и обрабатывать события."""
-        run(started("serve"), consume=consume, http=http)
+        run(begun(wire(), "serve"), consume=consume, http=http)
 
     @cli.command()
     def relay() -> None:
         """Передавать события из очереди отправки брокеру."""
-        service = started("relay")
-        operate.with_mongo(service, lambda mongo: _until_stopped(Relay(mongo, service.settings, service.name).run()))
+        service = begun(wire(), "relay")
+        operate.with_mongo(
+            service,
+            lambda mongo: _until_stopped(
+                Relay(mongo, service.settings, Outlet(service.settings.amqp(f"{service.name}-relay"))).run(),
+                *(duty(mongo) for duty in service.beside_relay),
+            ),
+        )
 
     @cli.command()
     def migrate() -> None:
         """Подготовить базу данных и очереди перед запуском новой версии."""
-        roll_out(started("migrate"))
+        roll_out(begun(wire(), "migrate"))
 
     cli.add_typer(operate.parked_commands(wire), name="parked")
     cli.command(name="outbox", help="Показать, сколько событий ждёт отправки.")(lambda: operate.show_lag(wire()))
@@ -90,8 +93,8 @@ async def _migrate(service: Service, mongo: Mongo) -> None:
             await asyncio.sleep(1)
 
 
-async def _until_stopped(running: Coroutine[None, None, None]) -> None:
-    task = asyncio.ensure_future(running)
+async def _until_stopped(*running: Coroutine[None, None, None]) -> None:
+    task = asyncio.gather(*running)
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, task.cancel)
     await asyncio.wait([task])

@@ -2,75 +2,58 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractExchange
 from aio_pika.exceptions import PublishError
-from pymongo.errors import PyMongoError
 
 from chassis import outbox
-from chassis.bus import FACTS, Interrupted, connect, interruptions
+from chassis.bus import FACTS, Interrupted, connect
 from chassis.crashpoint import crashpoint
 from chassis.documents import Document
-from chassis.errors import Unavailable
-from chassis.lease import Lease
+from chassis.duty import Turn, on_duty
 from chassis.mongo import Mongo
 from chassis.settings import ServiceSettings
 from chassis.telemetry import PUBLISHED
 
 log = structlog.get_logger("relay")
 _BATCH = 200
-_RECONNECT_SECONDS = 1.0
+
+
+class Outlet(NamedTuple):
+    """Where rows of the form of `chassis.outbox` wait, and the exchange they are to go to."""
+
+    url: str
+    exchange: str = FACTS
+    collection: str = outbox.COLLECTION
+    lease: str = "relay"
 
 
 class Relay:
-    """Publishes one service's outbox while it holds the lease.
+    """Publishes the rows of one outlet while it holds the outlet's lease.
 
     Polling unsent rows is the truth; the change stream only wakes the poll. Two relays at once (a paused holder of
     the lease came back) publish twice and lose nothing.
     """
 
-    def __init__(self, mongo: Mongo, settings: ServiceSettings, service: str) -> None:
-        self._mongo, self._settings, self._service = mongo, settings, service
-        self._lease = Lease(mongo, "relay", seconds=settings.relay_lease_seconds)
-        self._woken = asyncio.Event()
+    def __init__(self, mongo: Mongo, settings: ServiceSettings, outlet: Outlet) -> None:
+        self._mongo, self._settings, self._outlet, self._rows = mongo, settings, outlet, mongo.plain[outlet.collection]
 
     async def run(self) -> None:
         """Relay until cancelled, through every outage of the broker and the database."""
-        waker = asyncio.create_task(self._listen())
-        try:
-            while True:
-                try:
-                    with interruptions():
-                        await self._session()
-                except (Interrupted, PyMongoError, Unavailable) as error:
-                    log.warning("relay interrupted", error=str(error))
-                await asyncio.sleep(_RECONNECT_SECONDS)
-        finally:
-            waker.cancel()
-            with suppress(PyMongoError, Unavailable):
-                await self._lease.release()
+        await on_duty(self._mongo, self._settings, self._outlet.lease, self._outlet.collection, self._session)
 
-    async def _session(self) -> None:
-        async with await connect(self._settings.amqp(f"{self._service}-relay")) as connection:
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[Turn]:
+        async with await connect(self._outlet.url) as connection:
             channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-            exchange = await channel.get_exchange(FACTS, ensure=False)
-            while True:
-                self._woken.clear()
-                if not (await self._lease.hold() and await self.publish_due(exchange)):
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), self._settings.relay_poll_seconds)
-
-    async def _listen(self) -> None:
-        while True:
-            with suppress(PyMongoError):
-                async for _ in self._mongo.inserts(outbox.COLLECTION):
-                    self._woken.set()
-            await asyncio.sleep(_RECONNECT_SECONDS)
+            exchange = await channel.get_exchange(self._outlet.exchange, ensure=False)
+            yield lambda: self.publish_due(exchange)
 
     async def publish_due(self, exchange: AbstractExchange) -> int:
         """Publish what is due, one chain per aggregate; return how many rows were confirmed.
@@ -79,28 +62,28 @@ class Relay:
         """
         confirmed: list[str] = []
         chains = [self._publish_chain(exchange, chain, confirmed) for chain in await self._chains()]
-        outcomes = await asyncio.gather(*chains, return_exceptions=True)
-        failures = [error for error in outcomes if isinstance(error, BaseException)]
+        failures = [error for error in await asyncio.gather(*chains, return_exceptions=True) if error]
         if confirmed:
             PUBLISHED.labels("confirmed").inc(len(confirmed))
             crashpoint("after_confirm_before_mark")
-            change = {"$set": {"state": "sent", "sent_at": datetime.now(UTC)}}
-            await self._mongo.plain[outbox.COLLECTION].update({"_id": {"$in": confirmed}}, change)
+            sent = {"state": "sent", "sent_at": datetime.now(UTC)}
+            await self._rows.update({"_id": {"$in": confirmed}}, {"$set": sent})
         if failures:
             PUBLISHED.labels("unconfirmed").inc(len(failures))
             raise Interrupted(repr(failures[0])) from failures[0]
         return len(confirmed)
 
     async def _chains(self) -> Sequence[Sequence[Document]]:
-        rows = self._mongo.plain[outbox.COLLECTION]
         due = {"state": "new", "next_at": {"$lte": datetime.now(UTC)}}
-        batch = await rows.find(due, sort=[("next_at", 1), ("_id", 1)], limit=_BATCH)
+        batch = await self._rows.find(due, sort=[("next_at", 1), ("_id", 1)], limit=_BATCH)
         # Ids are not commit order: a chain is complete only with every unsent row of its aggregate.
         touched = {"state": "new", "aggregate_id": {"$in": sorted({row["aggregate_id"] for row in batch})}}
         chains: dict[str, list[Document]] = defaultdict(list)
-        for row in await rows.find(touched, sort=[("aggregate_id", 1), ("sequence", 1)]) if batch else ():
+        for row in await self._rows.find(touched, sort=[("aggregate_id", 1), ("sequence", 1)]) if batch else ():
             chains[row["aggregate_id"]].append(row)
-        return [sorted(chain, key=lambda row: (row["sequence"], row["ordinal"])) for chain in chains.values()]
+        return [
+            sorted(chain, key=lambda row: (row["sequence"], row["ordinal"], row["_id"])) for chain in chains.values()
+        ]
 
     async def _publish_chain(self, exchange: AbstractExchange, chain: Sequence[Document], confirmed: list[str]) -> None:
         for row in chain:
@@ -117,8 +100,10 @@ class Relay:
         # The whole chain waits: a later fact never overtakes an earlier one about the same aggregate.
         seconds = min(self._settings.relay_backoff_limit_seconds, 0.5 * 2 ** min(row["attempts"], 16))
         log.error("no queue takes the fact", event_id=row["_id"], type=row["type"], retry_seconds=seconds)
-        change = {"$set": {"next_at": datetime.now(UTC) + timedelta(seconds=seconds)}, "$inc": {"attempts": 1}}
-        await self._mongo.plain[outbox.COLLECTION].update({"state": "new", "aggregate_id": row["aggregate_id"]}, change)
+        await self._rows.update(
+            {"state": "new", "aggregate_id": row["aggregate_id"]},
+            {"$set": {"next_at": datetime.now(UTC) + timedelta(seconds=seconds)}, "$inc": {"attempts": 1}},
+        )
 
 
 def _message(row: Document) -> aio_pika.Message:

@@ -88,8 +88,8 @@ class ServiceSettings(ProcessSettings):
     relay_backoff_limit_seconds: float = Field(default=30, gt=0, le=600)
     readiness_seconds: float = Field(default=0.5, gt=0, le=5)
 
-    def amqp(self, role: str) -> str:
-        """Return the broker's address with a 10 s heartbeat and the connection's name."""
-        url = self.rabbitmq_url.get_secret_value()
+    def amqp(self, role: str, *, at: SecretStr | None = None) -> str:
+        """Return the broker's address, or another one, with a 10 s heartbeat and the connection's name."""
+        url = (at or self.rabbitmq_url).get_secret_value()
         AmqpDsn(url)
         return f"{url}{'&' if '?' in url else '?'}heartbeat=10&name={role}"

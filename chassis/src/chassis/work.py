@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import uuid_utils
 from pydantic import BaseModel, ConfigDict
@@ -39,8 +39,7 @@ class Versioned(Protocol):
     def version(self) -> int: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """What a change came from: carried from request to fact to reaction."""
 
     correlation_id: str
@@ -48,8 +47,7 @@ class Cause:
     traceparent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """A fact recorded about a version of an aggregate."""
 
     fact: Fact

@@ -184,7 +184,7 @@ class Feed:
     async def _listen(self) -> None:
         while True:
             try:
-                async for _ in self._mongo.inserts(journal.UPDATES):
+                async for _ in self._mongo.arrivals(journal.UPDATES):
                     self._woken.set()
             except Exception as error:  # noqa: BLE001 only a hint: the poll goes on without it
                 log.debug("no change stream", error=repr(error))

@@ -12,7 +12,7 @@ from chassis.consumer import Consumer
 from chassis.documents import Database, Document
 from chassis.identity import Caller
 from chassis.mongo import Mongo
-from chassis.relay import Relay
+from chassis.relay import Outlet, Relay
 from chassis.work import Cause, Change, Work
 from testkit import samples
 from testkit.waiting import eventually
@@ -38,7 +38,7 @@ def consumer(service: Service, mongo: Mongo) -> Consumer:
 
 
 def relay(service: Service, mongo: Mongo) -> Relay:
-    return Relay(mongo, service.settings, service.name)
+    return Relay(mongo, service.settings, Outlet(url=service.settings.amqp(f"{service.name}-relay")))
 
 
 async def perform(mongo: Mongo, handler: Callable[[C, Work], Awaitable[T]], command: C) -> T:
