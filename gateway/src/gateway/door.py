@@ -161,8 +161,12 @@ class Door:
 
     async def _by_own(self, exchange: Exchange) -> None:
         with bound_log_context(correlation_id=exchange.request_id):
-            await self._parts.own(exchange.scope, exchange.receive, exchange.relay)
+            # in a context of its own: the task of a connection answers the next request as well
+            await exchange.loop.create_task(self._own(exchange))
         exchange.passed_on = True
+
+    async def _own(self, exchange: Exchange) -> None:
+        await self._parts.own(exchange.scope, exchange.receive, exchange.relay)
 
 
 def check_access(route: Route, exchange: Exchange) -> None:

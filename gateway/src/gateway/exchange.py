@@ -97,12 +97,17 @@ class Exchange:
         else:
             self.traceparent = f"00-{drawn[:32]}-{drawn[32:]}-01"
 
-    async def start(self, status: int, headers: Headers) -> None:
-        """Send the head of the answer; names in lower case. Adds what every answer of the gateway carries."""
+    async def start(self, status: int, headers: Headers, *, part_follows: bool = False) -> None:
+        """Send the head of the answer; names in lower case. Adds what every answer of the gateway carries.
+
+        `part_follows`: a part is sent at once, nothing is waited for in between.
+        """
         if self.status:
             raise Answered
-        self.status = status
-        await self.send({"type": "http.response.start", "status": status, "headers": self._dress(self, headers)})
+        self.status, dressed = status, self._dress(self, headers)
+        await self.send(
+            {"type": "http.response.start", "status": status, "headers": dressed, "part_follows": part_follows}
+        )
 
     async def body(self, chunk: bytes) -> None:
         """Send a part; waits while the client is slow."""
@@ -116,7 +121,7 @@ class Exchange:
     async def answer(self, status: int, headers: Headers, body: bytes = b"") -> None:
         """Send a whole answer; of the headers Content-Length is added."""
         headers.append((b"content-length", b"%d" % len(body)))
-        await self.start(status, headers)
+        await self.start(status, headers, part_follows=True)
         await self.end(body)
 
     async def relay(self, message: MutableMapping[str, Any]) -> None:

@@ -41,7 +41,7 @@ class Proxy:
 
 async def _pass_on(answer: Answer, exchange: Exchange) -> None:
     exchange.passed_on = True
-    await exchange.start(answer.status, to_client(answer.headers, exchange))
+    await exchange.start(answer.status, to_client(answer.headers, exchange), part_follows=answer.complete)
     while True:
         part = await answer.part()
         if answer.read_up:

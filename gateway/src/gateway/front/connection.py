@@ -14,6 +14,7 @@ from gateway.front.cycle import Cycle
 from gateway.front.guard import Guard
 from gateway.front.target import is_host, read_target
 from gateway.front.words import last_words
+from gateway.front.worker import Worker
 from gateway.refusals import BAD_REQUEST, EXPECTATION, HEADERS_TOO_LARGE, HTTP_VERSION, SLOW_REQUEST, TOO_MANY_CLIENTS
 
 _HIGH_WATER = 64 * 1024
@@ -43,7 +44,8 @@ class Connection(asyncio.Protocol):
     ) -> None:
         self.loop = _loop or asyncio.get_running_loop()
         self.blocked: asyncio.Future[None] | None = None
-        self._app, self._state, self._app_state, self._guard = config.loaded_app, server_state, app_state, guard
+        self._state, self._app_state, self._guard = server_state, app_state, guard
+        self._worker = Worker(self.loop, config.loaded_app, server_state.tasks)
         self._parser = httptools.HttpRequestParser(self)
         self._headers: list[tuple[bytes, bytes]] = []
         self._hosts: list[bytes] = []
@@ -79,6 +81,7 @@ class Connection(asyncio.Protocol):
         self._waiting.clear()
         if self._answering is not None and not self._answering.ended:
             self._answering.leave()
+        self._worker.leave()
         self.resume_writing()
 
     def eof_received(self) -> None:
@@ -275,9 +278,7 @@ class Connection(asyncio.Protocol):
     def _begin(self, cycle: Cycle) -> None:
         self._answering = cycle
         self._measured_since = 0.0
-        task = self.loop.create_task(cycle.run(self._app))
-        self._state.tasks.add(task)
-        task.add_done_callback(self._state.tasks.discard)
+        self._worker.begin(cycle)
 
     def _refuse(self, problem: Problem) -> None:
         """Listen no more. What was asked before is answered first; a body that breaks off is told to its reader."""

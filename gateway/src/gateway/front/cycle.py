@@ -45,7 +45,8 @@ class Line(Protocol):
 class Cycle:
     """Reads a request's body for the application and writes its answer.
 
-    The head waits for the first part, or for the loop's next turn: one system call instead of two.
+    The head waits for the first part, or for the loop's next turn: one system call instead of two. Whoever sends the
+    part without waiting for anything says so by `part_follows` in the message, and spares the loop the turn.
     """
 
     __slots__ = (
@@ -134,6 +135,8 @@ class Cycle:
         """Send the head or a part; waits while the client is slow. Raises WrongAnswer."""
         if message["type"] == "http.response.start":
             self._start(message["status"], message.get("headers", ()))
+            if not message.get("part_follows"):
+                self._line.loop.call_soon(self.flush)
             return
         line = self._line
         while line.blocked is not None:
@@ -159,7 +162,6 @@ class Cycle:
         if not head.count(b"\n") == head.count(b"\r") == len(lines) - 1 or b"\0" in head:
             raise WrongAnswer("a header would end its line")
         self._head = b"%b\r\n%b\r\n" % (head, self._line.common)
-        self._line.loop.call_soon(self.flush)
 
     def _frame(self, lines: list[bytes], status: int, length: int | None) -> None:
         bodiless = status in _BODILESS or self.scope["method"] == "HEAD"
