@@ -1,3 +1,5 @@
+import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -52,6 +54,20 @@ def test_headers_are_text_and_obey_their_published_schema(faults, sent):
 
     assert {type(value) for value in headers.values()} == {str}
     assert faults(headers_schema(), headers) == []
+
+
+@given(envelopes)
+def test_an_event_in_structured_form_says_what_its_headers_say_and_reads_back(sent):
+    event = json.loads(json.dumps(sent.structured({"persons": 3})))
+
+    assert event.pop("data") == {"persons": 3}
+    assert event.pop("datacontenttype") == "application/json"
+    assert {f"cloudEvents:{name}": value for name, value in event.items()} == sent.headers()
+    assert Envelope.model_validate(sent.structured({"id": "of the body"})) == sent
+
+
+def test_names_of_attributes_in_structured_form_are_those_that_cloudevents_allows():
+    assert all(re.fullmatch("[a-z0-9]{1,20}", name) for name in envelope().structured({}))
 
 
 def test_an_attribute_nobody_set_has_no_header():

@@ -1,4 +1,8 @@
-"""The CloudEvents 1.0 attributes around a fact, and their form on AMQP 0-9-1 (binary mode: headers beside the body)."""
+"""The CloudEvents 1.0 attributes around a fact, in both forms: binary on AMQP 0-9-1, structured as JSON on HTTP.
+
+Binary: the attributes are headers beside the body. Structured: one JSON object holds the attributes and, as `data`,
+the body; `Envelope.model_validate` reads the attributes from it.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -6,6 +10,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 PREFIX = "cloudEvents:"
+CONTENT_TYPE = "application/json"
 SCHEMA_ROOT = "urn:technopark:schema:"
 
 
@@ -33,8 +38,16 @@ class Envelope(BaseModel):
 
     def headers(self) -> dict[str, str]:
         """Return the AMQP headers, all of them text."""
+        return {f"{PREFIX}{name}": value for name, value in self._texts().items()}
+
+    def structured(self, data: Any) -> dict[str, Any]:
+        """Return the whole event as the JSON object of structured mode; `data` is the body as JSON data."""
+        return {**self._texts(), "datacontenttype": CONTENT_TYPE, "data": data}
+
+    def _texts(self) -> dict[str, str]:
+        # All of them text in both forms, as CloudEvents has it for the extension `sequence`.
         attributes = self.model_dump(mode="json", exclude_none=True)
-        return {f"{PREFIX}{name}": str(value) for name, value in attributes.items()}
+        return {name: str(value) for name, value in attributes.items()}
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, Any]) -> "Envelope":
