@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from gateway.openapi.codes import catalogue
+from gateway.openapi.remedies import BY_CODE, BY_STATUS
+
 
 async def test_the_documentation_page_loads_nothing_from_another_host(door):
     page = await door.client.get("/docs")
@@ -23,6 +26,8 @@ async def test_the_documentation_page_loads_nothing_from_another_host(door):
         ("swagger-ui.css", "text/css"),
         ("swagger-ui-bundle.js", "javascript"),
         ("start.js", "javascript"),
+        ("page.css", "text/css"),
+        ("problems.js", "javascript"),
         ("favicon.png", "image/png"),
     ],
 )
@@ -33,9 +38,26 @@ async def test_every_part_of_the_page_comes_from_the_gateway_itself(door, name, 
     assert part.body
 
 
-@pytest.mark.parametrize("name", ["__init__.py", "page.html", "routes.txt", "a/b"])
+@pytest.mark.parametrize("name", ["__init__.py", "page.html", "problems.html", "routes.txt", "a/b"])
 async def test_no_other_file_is_handed_out(door, name):
     assert (await door.client.get(f"/docs/{name}")).status == 404
+
+
+async def test_every_problem_has_a_place_in_the_catalogue_with_its_meaning_and_what_to_do(door):
+    page = await door.client.get("/docs/problems")
+    html = page.body.decode()
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    told = (await door.client.get("/docs/problems.json")).expect(200)["problems"]
+    assert [each["code"] for each in told] == re.findall(r'<article id="([a-z0-9-]+)">', html)
+    assert {each["code"] for each in told} >= {"stale-version", "no-such-address", "service-failing", "invalid"}
+    assert not [each for each in told if not (each["title"]["ru"] and each["title"]["en"] and each["what_to_do"])]
+    assert not re.search(r'(?:src|href)="(?!/|#)', html)
+
+
+def test_what_to_do_is_told_for_every_status_and_for_no_code_that_is_gone():
+    assert {told["status"] for told in catalogue().values()} == BY_STATUS.keys()
+    assert BY_CODE.keys() <= catalogue().keys()
 
 
 async def test_the_script_reads_only_the_document_of_this_gateway(door):
@@ -52,7 +74,9 @@ async def test_the_metrics_count_requests_by_template_and_not_by_address(door):
     assert "/v1/echo/17" not in text
 
 
-@pytest.mark.parametrize("address", ["/metrics", "/internal/x", "/openapi.yaml", "/", "/v1", "/admin", "/asyncapi", "/redoc"])
+@pytest.mark.parametrize(
+    "address", ["/metrics", "/internal/x", "/openapi.yaml", "/", "/v1", "/admin", "/asyncapi", "/redoc"]
+)
 async def test_what_is_not_listed_does_not_exist(door, upstream, address):
     answer = await door.client.get(address)
     assert (answer.status, answer.code) == (404, "no-such-address")

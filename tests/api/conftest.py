@@ -25,6 +25,8 @@ class Platform:
     """A running platform."""
 
     base: str
+    operators: str
+    """Where the gateway shows its metrics."""
     token: str
     """Of a person with every role of the platform."""
     processes: Processes
@@ -48,7 +50,8 @@ async def _until_up(address: str) -> None:
 
 async def _is_whole(address: str) -> None:
     async with aiohttp.ClientSession() as http, http.get(address) as answer:
-        paths = (await answer.json()).get("paths", {})
+        assert answer.status == 200, await answer.text()
+        paths = (await answer.json())["paths"]
     assert {route.path for route in listed().routes} == paths.keys()
 
 
@@ -80,10 +83,14 @@ async def platform(
             module_processes.start(name, "relay", env=env)
         port = free_port()
         addresses = {f"{name.upper()}_URL": origin for name, origin in origins.items()}
-        front = {**shared, **addresses, "GATEWAY_PORT": str(port), "GATEWAY_LIMITS_FACTOR": UNHURRIED}
+        ports = {"GATEWAY_PORT": str(port), "GATEWAY_ADMIN_PORT": str(admin := free_port())}
+        front = {**shared, **addresses, **ports, "GATEWAY_LIMITS_FACTOR": UNHURRIED}
         module_processes.start("gateway", "serve", env=front)
         base = f"http://127.0.0.1:{port}"
         await asyncio.gather(*(_until_up(f"{origin}/readyz") for origin in [*origins.values(), base]))
         await eventually(lambda: _is_whole(f"{base}/openapi.json"), 60, interval=1)
-        yield Platform(base, issuer.token("0190a000-0000-7000-8000-00000000a0a0", roles=ROLES), module_processes)
+        operators = f"http://127.0.0.1:{admin}"
+        yield Platform(
+            base, operators, issuer.token("0190a000-0000-7000-8000-00000000a0a0", roles=ROLES), module_processes
+        )
         await module_processes.stop_all()

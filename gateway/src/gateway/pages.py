@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse
 from chassis import conditional, problem
 from gateway import own
 from gateway.drain import Drain
+from gateway.openapi import problem_page
 from gateway.openapi.catalogue import Catalogue
 from gateway.refusals import NO_ROUTE
 
@@ -25,6 +26,8 @@ _ASSETS = {
     "swagger-ui-bundle.js": _SWAGGER / "swagger-ui-bundle.js",
     "favicon.png": _SWAGGER / "favicon-32x32.png",
     "start.js": _DOCS / "start.js",
+    "page.css": _DOCS / "page.css",
+    "problems.js": _DOCS / "problems.js",
 }
 router = APIRouter(include_in_schema=False)
 
@@ -59,6 +62,18 @@ async def document(request: Request) -> Response:
 async def page() -> Response:
     """Show the API document; everything on the page comes from here."""
     return FileResponse(_DOCS / "page.html", headers={"Content-Security-Policy": _PAGE_POLICY})
+
+
+@router.get("/docs/problems")
+async def problems() -> Response:
+    """Show every code that a refusal can have."""
+    return Response(problem_page.page(), headers={"Content-Security-Policy": _PAGE_POLICY}, media_type="text/html")
+
+
+@router.get("/docs/problems.json")
+async def problems_for_programs() -> Response:
+    """Return the same for programs."""
+    return Response(problem_page.as_json(), headers={"Cache-Control": "no-cache"}, media_type="application/json")
 
 
 @router.get("/docs/{name}")

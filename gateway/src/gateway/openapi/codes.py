@@ -42,6 +42,8 @@ def of_service(route: Route) -> Sequence[str]:
 def of_gateway(route: Route, operation: Mapping[str, Any]) -> Iterator[str]:
     """Yield the codes that the gateway and the frame of every service add."""
     yield from ("bad-query", "bad-header", "too-many-requests")
+    if route.parameters:  # a value that no record could have
+        yield from ("bad-path", "no-such-address")
     if route.limits.seconds is not None:
         yield from ("bad-timeout", "deadline-exceeded")
     if not route.anonymous:
