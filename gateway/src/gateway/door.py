@@ -39,8 +39,8 @@ class Origins(Protocol):
 class Limits(Protocol):
     """How much anybody may ask."""
 
-    async def address(self, rate: str, address: str, told: Headers) -> None:
-        """Count a request of an address; `told` takes headers of the answer. Raises 429."""
+    async def address(self, rate: str, address: str, told: Headers, *, alone: bool = True) -> None:
+        """Count a request of an address; `told` takes headers of the answer, when `alone`. Raises 429."""
 
     async def caller(self, rate: str, caller: Caller, told: Headers) -> None:
         """Count a request of a caller. Raises 429."""
@@ -149,7 +149,7 @@ class Door:
         exchange.answer_headers += route.notices
         self._overdue.watch(exchange, seconds_allowed(exchange.headers.get(CLIENT_HEADER), route.limits.seconds))
         rate, told = route.limits.rate, exchange.answer_headers
-        await parts.limits.address(rate, exchange.address, told)
+        await parts.limits.address(rate, exchange.address, told, alone=route.anonymous)
         if not route.anonymous:
             exchange.caller = caller = await parts.callers.caller(exchange)
             await parts.limits.caller(rate, caller, told)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
 from importlib.resources import files
+from operator import itemgetter
 from typing import Any, Literal
 
 from gateway.refusals import NO_ROUTE, method_not_allowed
@@ -15,6 +16,7 @@ _SEGMENT = re.compile(r"(?!\.{1,2}$)[0-9A-Za-z._~-]{1,128}")
 _TEMPLATE = re.compile(r"(/([a-z0-9.-]+|\{[a-z_]+\}))+")
 _KIB, _MIB = 1024, 1024 * 1024
 _NOTHING: Mapping[Any, Any] = {}
+_Literals = Callable[[Sequence[str]], Any]
 
 
 Cache = Literal["no-store", "revalidate", "public"]
@@ -84,6 +86,10 @@ class Route:
         object.__setattr__(self, "notices", tuple(_notices(self.deprecated, self.sunset)))
 
 
+_Shape = tuple[_Literals, dict[Any, Route]]
+"""What picks the literal segments of a path, and the rows by these."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A row and the path to ask the service for, made of the template and checked parameters."""
@@ -125,7 +131,7 @@ class Table:
         self.routes = tuple(routes)
         self._root = _Node()
         self._plain: dict[tuple[str, str], Match] = {}
-        self._shapes: dict[tuple[str, int], dict[tuple[int, ...], dict[tuple[str, ...], Route]]] = {}
+        self._shapes: dict[tuple[str, int], dict[tuple[int, ...], _Shape]] = {}
         for route in self.routes:
             node = self._root
             for segment in _segments(route.path):
@@ -142,7 +148,8 @@ class Table:
         segments = _segments(route.path)
         shape = tuple(place for place, segment in enumerate(segments) if not segment.startswith("{"))
         shapes = self._shapes.setdefault((route.method, len(segments)), {})
-        shapes.setdefault(shape, {})[tuple(segments[place] for place in shape)] = route
+        literals, rows = shapes.setdefault(shape, (_literals(shape), {}))
+        rows[literals(segments)] = route
         self._shapes[route.method, len(segments)] = dict(sorted(shapes.items()))  # the earlier literals first
 
     def find(self, method: str, path: str) -> Match | None:
@@ -155,9 +162,9 @@ class Table:
         if plain is not None:
             return plain
         segments = path.split("/")[1:]
-        for shape, rows in self._shapes.get((method, len(segments)), _NOTHING).items():
-            route = rows.get(tuple([segments[place] for place in shape]))
-            if route is not None and all(map(_SEGMENT.fullmatch, map(segments.__getitem__, route.parameters))):
+        for literals, rows in self._shapes.get((method, len(segments)), _NOTHING).values():
+            route = rows.get(literals(segments))
+            if route is not None and all([_SEGMENT.fullmatch(segments[place]) for place in route.parameters]):
                 return Match(route, path)
         return None
 
@@ -174,6 +181,11 @@ class Table:
         if not allowed:
             raise NO_ROUTE
         return allowed
+
+
+def _literals(places: Sequence[int]) -> _Literals:
+    """Return what picks the literal segments out of all."""
+    return itemgetter(*places) if places else lambda _: ()
 
 
 def _methods(nodes: Iterable[_Node]) -> list[str]:

@@ -159,7 +159,7 @@ class Cycle:
                 self.keep_alive = False
         self._frame(lines, status, length)
         head = b"\r\n".join(lines)
-        if not head.count(b"\n") == head.count(b"\r") == len(lines) - 1 or b"\0" in head:
+        if len(head.translate(None, b"\r\n\0")) != len(head) - 2 * (len(lines) - 1):
             raise WrongAnswer("a header would end its line")
         self._head = b"%b\r\n%b\r\n" % (head, self._line.common)
 

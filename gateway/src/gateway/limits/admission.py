@@ -56,10 +56,13 @@ class Limits:
                 self._by_kind[kind][each.name] = Allowance(policy, tally, shared, keys=bounds.keys)
         self.streams = streams.Streams(mongo, Patience(self.measures, seconds=_STREAM_SECONDS), most=bounds.streams)
 
-    async def address(self, rate: str, address: str, told: Headers) -> None:
-        """Weigh a request by where it comes from; `told` gets the headers of its answer. Raises 429."""
+    async def address(self, rate: str, address: str, told: Headers, *, alone: bool = True) -> None:
+        """Weigh a request by where it comes from; `told` gets the headers of its answer. Raises 429.
+
+        Not `alone`: its caller is weighed next and told of, so that of the address only a refusal is.
+        """
         key = counted_as(address) if ":" in address else address
-        await _weigh(self._by_kind["address"][rate], key, told)
+        await _weigh(self._by_kind["address"][rate], key, told, quiet=not alone)
 
     async def caller(self, rate: str, caller: Caller, told: Headers) -> None:
         """Weigh a request by who makes it; what `told` says of the address gives way to it. Raises 429."""
@@ -67,7 +70,8 @@ class Limits:
         kind: Kind = "partner" if caller.client and caller.client == subject else "subject"
         if len(subject) > _LONGEST_SUBJECT:
             subject = hashlib.sha256(subject.encode()).hexdigest()
-        told[:] = [header for header in told if not header[0].startswith(b"ratelimit-")]
+        if told:
+            told[:] = [header for header in told if not header[0].startswith(b"ratelimit-")]
         await _weigh(self._by_kind[kind][rate], subject, told)
 
     @asynccontextmanager
@@ -96,8 +100,10 @@ class Limits:
                 return
 
 
-async def _weigh(allowance: Allowance, key: str, told: Headers) -> None:
+async def _weigh(allowance: Allowance, key: str, told: Headers, *, quiet: bool = False) -> None:
     admitted, window = await allowance.admit(key)
+    if admitted and quiet:
+        return
     seconds = int(window.end - time.monotonic()) + 1
     told += allowance.headers
     told.append((b"ratelimit-remaining", b"%d" % window.remaining))

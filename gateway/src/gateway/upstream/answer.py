@@ -139,9 +139,9 @@ class Answer:
     def _take(self) -> bytes:
         chunks = self._chunks
         part = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-        self._chunks, self._held = [], 0
-        if self._source is not None:
+        if self._held > HIGH_WATER and self._source is not None:
             self._source.resume()
+        self._chunks, self._held = [], 0
         return part
 
     async def _news(self) -> None:

@@ -25,7 +25,7 @@ class Connection(asyncio.Protocol):
         lost: "Callable[[Connection], None]",
     ) -> None:
         self.idle_since = 0.0
-        self._loop, self._released, self._lost = loop, released, lost
+        self.loop, self._released, self._lost = loop, released, lost
         self._parser = httptools.HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
         self._answer: Answer | None = None
@@ -50,12 +50,13 @@ class Connection(asyncio.Protocol):
 
         `bodiless`: the answer will have no body whatever its headers say (HEAD).
         """
-        self._answer = answer = Answer(self, self._loop)
+        self._answer = answer = Answer(self, self.loop)
         self._head_bytes, self._headers = 0, []
         self._in_head, self._bodiless, self._framed, self._ended = True, bodiless, False, False
-        cast("asyncio.Transport", self._transport).write(data)
+        if self._transport is not None:
+            self._transport.write(data)
         if body is not None:
-            self._sender = self._loop.create_task(self._send_body(answer, body, chunked=chunked))
+            self._sender = self.loop.create_task(self._send_body(answer, body, chunked=chunked))
         return answer
 
     async def _send_body(self, answer: Answer, body: AsyncIterator[bytes], *, chunked: bool) -> None:
@@ -144,15 +145,14 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; trailers are dropped."""
-        if not self._in_head:
-            return
-        if len(self._headers) >= MAX_HEADERS:
-            raise AnswerLost("too many headers")
-        self._headers.append((name.lower(), value))
+        if self._in_head:
+            self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """Hand the head over, unless it is only an interim one."""
         status, headers = self._parser.get_status_code(), self._headers
+        if len(headers) > MAX_HEADERS:
+            raise AnswerLost("too many headers")
         if status == _SWITCHING:
             raise AnswerLost("an upgrade nobody asked for")
         if status < _FINAL:
@@ -178,7 +178,7 @@ class Connection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Make the sender of the body wait."""
-        self._writable = self._loop.create_future()
+        self._writable = self.loop.create_future()
 
     def resume_writing(self) -> None:
         """Let the sender of the body go on."""
@@ -193,7 +193,7 @@ class Connection(asyncio.Protocol):
         if self._paused:
             self.resume()
         if self._sender is not None:  # answered before the whole body was there: it may end by itself, but not for long
-            self._loop.call_later(_REST_OF_BODY_SECONDS, self._stop_sending, self._sender)
+            self.loop.call_later(_REST_OF_BODY_SECONDS, self._stop_sending, self._sender)
         elif self._reusable and self.usable:
             self._released(self)
         else:

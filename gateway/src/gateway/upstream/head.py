@@ -10,10 +10,9 @@ def request_head(line: bytes, headers: Headers) -> bytes:
 
     Raises ValueError when a name, a value or the target would begin a line of its own.
     """
-    lines = [line]
-    lines += [b": ".join(header) for header in headers]
+    lines = [line, *map(b": ".join, headers)]
     head = b"\r\n".join(lines)
-    ends = len(lines)  # the request line and Host are one entry, so there is one end for each entry
-    if head.count(b"\n") != ends or head.count(b"\r") != ends or b"\0" in head:
+    # the request line and Host are one entry, so there is one end for each entry
+    if len(head.translate(None, b"\r\n\0")) != len(head) - 2 * len(lines):
         raise ValueError("a header would end its line")
     return head + b"\r\n\r\n"

@@ -133,7 +133,7 @@ class Upstream:
         if self._closed:
             connection.close()
             return
-        loop = asyncio.get_running_loop()
+        loop = connection.loop
         connection.idle_since = loop.time()
         self._idle.append(connection)
         if self._waiting:
