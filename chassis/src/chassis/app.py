@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.datastructures import State
 
 from chassis import health, idempotency, outbox, parked, problem, receive
-from chassis.consumer import Consumer
+from chassis.consumer import Consumer, Source, inbox
 from chassis.documents import Index
 from chassis.lease import COLLECTION as LEASES
 from chassis.migrations import COLLECTION as MIGRATIONS
@@ -45,6 +45,8 @@ class Service:
     migrations: Sequence[Migration] = ()
     state: Mapping[str, Any] = field(default_factory=dict)
     """Further objects for `request.app.state`."""
+    further_sources: Sequence[Callable[[Mongo], Source]] = ()
+    """What the service consumes besides its share of the facts."""
     beside_relay: Sequence[Callable[[Mongo], Coroutine[None, None, None]]] = ()
     """What else the process `relay` runs until it is stopped."""
     measures: Sequence[Callable[[Mongo], Awaitable[None]]] = ()
@@ -54,6 +56,11 @@ class Service:
     def known(self) -> receive.Known:
         """Event types the service reacts to, with models and reactions."""
         return merged(self.reactions)
+
+    def sources(self, mongo: Mongo) -> list[Source]:
+        """Return everything that the service consumes."""
+        own = [inbox(mongo, self.settings, self.name, self.known)] if self.known else []
+        return [*own, *(opened(mongo) for opened in self.further_sources)]
 
     def open_mongo(self) -> Mongo:
         """Connect to the service's database."""
@@ -73,9 +80,8 @@ def build(service: Service, *, consume: bool = True, http: bool = True) -> FastA
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.mongo = mongo = service.open_mongo()
         app.state.verifier = TokenVerifier(service.settings)
-        consuming = consume and service.known
-        app.state.consumer = Consumer(mongo, service.settings, service.name, service.known) if consuming else None
-        tasks = [asyncio.create_task(app.state.consumer.run())] if consuming else []
+        app.state.consumers = [Consumer(source) for source in service.sources(mongo)] if consume else []
+        tasks = [asyncio.create_task(consumer.run()) for consumer in app.state.consumers]
         try:
             yield
         finally:

@@ -1,37 +1,66 @@
-"""The consuming side of a service: its inbox, what waits for another try, and what the broker gave up on."""
+"""The consuming side of a process: queues, what waits for another try, and what the broker gave up on."""
 
 import asyncio
-import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import TypeVar
+from typing import NamedTuple
 
 import structlog
 from faststream import AckPolicy
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
 from pymongo.errors import PyMongoError
 
-from chassis import bus, parked
+from chassis import bus
 from chassis.crashpoint import crashpoint
 from chassis.errors import Unavailable
 from chassis.mongo import Mongo
+from chassis.parked import Disposition, Message
 from chassis.receive import Known, Receiver
 from chassis.settings import ServiceSettings
 
-T = TypeVar("T")
 log = structlog.get_logger("consumer")
 _STOP_SECONDS = 20
 _WATCH_SECONDS = 5
 _HOLD_SECONDS = 1
 
 
+Handle = Callable[[Message], Awaitable[Disposition]]
+"""What handles a message has kept it, one way or another, when it returns; it raises while the database is away."""
+
+
+class Source(NamedTuple):
+    """Where messages come from: quorum queues of one broker address, each with what handles its messages."""
+
+    url: str
+    prefetch: int
+    declare: Callable[[str], Awaitable[None]]
+    """Makes sure of what is the service's own; called with the address before each session."""
+    handlers: Mapping[str, Handle]
+    """By queue; the first one is watched."""
+    retry_due: Callable[[], Awaitable[bool]]
+    """Tries a waiting message again whose time has come; False when there is none."""
+
+
+def inbox(mongo: Mongo, settings: ServiceSettings, service: str, known: Known) -> Source:
+    """Return a service's own two queues: its share of the facts, and what the broker gave up on."""
+    receiver = Receiver(mongo, settings, service, known)
+    return Source(
+        url=settings.amqp(f"{service}-consumer"),
+        prefetch=settings.prefetch,
+        declare=lambda url: bus.declare(url, service, known),
+        handlers={
+            bus.inbox_queue(service): lambda message: receiver.receive(message.headers, message.body),
+            bus.parked_queue(service): receiver.give_up,
+        },
+        retry_due=receiver.retry_due,
+    )
+
+
 class Consumer:
     """Consumes with manual acknowledgement: a message is acknowledged after its transaction, or after it was kept."""
 
-    def __init__(self, mongo: Mongo, settings: ServiceSettings, service: str, known: Known) -> None:
-        self._mongo, self._settings, self._service, self._types = mongo, settings, service, set(known)
-        self._receiver = Receiver(mongo, settings, service, known)
-        self.connected = False
+    def __init__(self, source: Source) -> None:
+        self._source, self.connected = source, False
 
     async def run(self) -> None:
         """Consume until cancelled; the broker may be absent at start and go away at any time."""
@@ -52,76 +81,58 @@ class Consumer:
             retries.cancel()
 
     async def _session(self) -> None:
-        url = self._settings.amqp(f"{self._service}-consumer")
-        await bus.declare(url, self._service, self._types)
-        broker = self._broker(url)
-        try:
-            await broker.start()
-            self.connected = True
-            await self._watch(url)
-        finally:
-            await broker.stop()
-
-    def _broker(self, url: str) -> RabbitBroker:
-        broker = RabbitBroker(url, graceful_timeout=_STOP_SECONDS, logger=None)
-        for queue, handler in (
-            (bus.inbox_queue(self._service), self._on_fact),
-            (bus.parked_queue(self._service), self._on_given_up),
-        ):
+        await self._source.declare(self._source.url)
+        broker = RabbitBroker(self._source.url, graceful_timeout=_STOP_SECONDS, logger=None)
+        for queue, handle in self._source.handlers.items():
             broker.subscriber(
                 RabbitQueue(queue, queue_type=QueueType.QUORUM, durable=True, declare=False),
-                channel=Channel(prefetch_count=self._settings.prefetch),
+                channel=Channel(prefetch_count=self._source.prefetch),
                 ack_policy=AckPolicy.MANUAL,
                 no_reply=True,
                 decoder=_undecoded,
-            )(handler)
-        return broker
+            )(_acknowledging(handle))
+        try:
+            await broker.start()
+            self.connected = True
+            await self._watch()
+        finally:
+            await broker.stop()
 
-    async def _watch(self, url: str) -> None:
+    async def _watch(self) -> None:
         """Return when the broker lost our consumers without a word."""
-        async with await bus.connect(url) as connection:
-            while True:
+        async with await bus.connect(self._source.url) as connection:
+            queue = None
+            while queue is None or queue.declaration_result.consumer_count:
                 await asyncio.sleep(_WATCH_SECONDS)
                 channel = await connection.channel()
-                inbox = await channel.get_queue(bus.inbox_queue(self._service))
+                queue = await channel.get_queue(next(iter(self._source.handlers)))
                 await channel.close()
-                if not inbox.declaration_result.consumer_count:
-                    log.error("no consumer on the inbox")
-                    return
-
-    async def _on_fact(self, message: RabbitMessage) -> None:
-        disposition = await _held(lambda: self._receiver.receive(message.headers, message.body))
-        if disposition == "applied":
-            crashpoint("after_consumer_commit")
-        await message.ack()
-
-    async def _on_given_up(self, message: RabbitMessage) -> None:
-        headers = {key: value for key, value in message.headers.items() if isinstance(value, str)}
-        event_id = headers.get("cloudEvents:id", str(uuid.uuid4()))
-        failure = parked.Failure("delivery_limit", "consumers ended while handling the message", 0, None)
-        await _held(lambda: parked.keep(self._mongo.plain, parked.Message(headers, message.body), event_id, failure))
-        await message.ack()
+            log.error("no consumer on the queue", queue=queue.name)
 
     async def _retry_waiting(self) -> None:
         while True:
             with suppress(Unavailable, PyMongoError):
-                while (row := await parked.claim_due(self._mongo.plain)) is not None:
-                    done = await self._receiver.receive(row["headers"], row["body"], attempts=row["attempts"])
-                    if done in ("applied", "duplicate"):
-                        await parked.forget(self._mongo.plain, row["_id"])
+                while await self._source.retry_due():
+                    pass
             await asyncio.sleep(_HOLD_SECONDS / 2)
 
 
-async def _held(action: Callable[[], Awaitable[T]]) -> T:
-    """Hold a message while the database is away: nothing can be applied, and its deliveries are not to wear out."""
-    while True:
-        try:
-            return await action()
-        except (Unavailable, PyMongoError) as error:
-            log.warning("holding a message", error=repr(error))
-            await asyncio.sleep(_HOLD_SECONDS)
+def _acknowledging(handle: Handle) -> Callable[[RabbitMessage], Awaitable[None]]:
+    async def on_message(message: RabbitMessage) -> None:
+        raw = message.raw_message
+        came = Message(raw.headers, raw.body, raw.user_id, raw.routing_key, raw.content_type)
+        while True:
+            try:
+                if await handle(came) == "applied":
+                    crashpoint("after_consumer_commit")
+                return await message.ack()
+            except (Unavailable, PyMongoError) as error:
+                # Nothing can be applied, and the message's deliveries are not to wear out: it is held.
+                log.warning("holding a message", error=repr(error))
+                await asyncio.sleep(_HOLD_SECONDS)
+
+    return on_message
 
 
 async def _undecoded(message: RabbitMessage) -> bytes:
-    body: bytes = message.body
-    return body
+    return bytes(message.body)

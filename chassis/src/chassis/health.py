@@ -22,8 +22,8 @@ async def live() -> dict[str, str]:
 @router.get("/readyz")
 async def ready(request: Request, response: Response) -> dict[str, str]:
     """Tell whether the database answers; the broker is told but not required: HTTP works without it."""
-    consumer = request.app.state.consumer
-    bus = "off" if consumer is None else "connected" if consumer.connected else "disconnected"
+    connected = [consumer.connected for consumer in request.app.state.consumers]
+    bus = "off" if not connected else "connected" if all(connected) else "disconnected"
     try:
         await request.app.state.mongo.ping()
     except Unavailable:

@@ -1,48 +1,61 @@
 """Messages that could not be applied: those waiting for another try, and those parked until an operator decides."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+import structlog
 
 from chassis.documents import Database, Document, Index
+from chassis.errors import DomainError
+
+log = structlog.get_logger("parked")
+Disposition = Literal["applied", "duplicate", "waiting", "parked"]
+"""What became of a message."""
 
 COLLECTION = "parked"
 INDEXES = (Index([("state", 1), ("next_at", 1), ("_id", 1)]),)
 _CLAIM_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message as it came: text headers and the untouched body."""
+class Message(NamedTuple):
+    """A message as it came, and what the broker says of it."""
 
-    headers: dict[str, str]
+    headers: Mapping[str, Any]
     body: bytes
+    user_id: str | None = None
+    """Who sent it, if the sender says so: the broker takes no other name than the sender's own."""
+    routing_key: str | None = None
+    content_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """Why a message was not applied; `delay` None parks it."""
 
     reason: str
     error: str
     attempts: int
     delay: float | None
+    refusal: DomainError | None = None
 
 
-async def keep(db: Database, message: Message, event_id: str, failure: Failure) -> None:
-    """Store a message with the reason of its failure, before it is acknowledged."""
+async def keep(db: Database, message: Message, event_id: str, failure: Failure) -> Disposition:
+    """Store a message, with those headers that are text, and why it failed, before it is acknowledged."""
+    log.error("message kept", **failure._asdict(), event_id=event_id, exc_info=failure.reason == "failed")
     now = datetime.now(UTC)
+    state: Disposition = "parked" if failure.delay is None else "waiting"
     fields = {
-        "state": "parked" if failure.delay is None else "waiting",
+        "state": state,
         "next_at": now + timedelta(seconds=failure.delay or 0),
         "reason": failure.reason,
         "error": failure.error,
         "attempts": failure.attempts,
-        "headers": message.headers,
+        "headers": {name: value for name, value in message.headers.items() if isinstance(value, str)},
         "body": message.body,
         "last_at": now,
     }
     await db[COLLECTION].update({"_id": event_id}, {"$set": fields, "$setOnInsert": {"first_at": now}}, upsert=True)
+    return state
 
 
 async def claim_due(db: Database) -> Document | None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from chassis import outbox, parked
 from chassis.app import Service
-from chassis.consumer import Consumer
+from chassis.consumer import Consumer, inbox
 from chassis.documents import Database, Document
 from chassis.identity import Caller
 from chassis.mongo import Mongo
@@ -34,7 +34,7 @@ async def running(*tasks: Coroutine[None, None, None]) -> AsyncIterator[None]:
 
 
 def consumer(service: Service, mongo: Mongo) -> Consumer:
-    return Consumer(mongo, service.settings, service.name, service.known)
+    return Consumer(inbox(mongo, service.settings, service.name, service.known))
 
 
 def relay(service: Service, mongo: Mongo) -> Relay:
