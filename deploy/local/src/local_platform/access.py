@@ -65,13 +65,16 @@ class RabbitAccess:
         hosts = urlsplit(self.amqp_url).netloc.rpartition("@")[2]
         return f"amqp://{quote(user, safe='')}:{quote(password, safe='')}@{hosts}/{quote(vhost, safe='')}"
 
-    async def load(self, definitions: Mapping[str, Any], *, vhost: str) -> None:
-        """Import definitions; the administrator gets all rights in the vhost."""
+    async def load(self, definitions: Mapping[str, Any]) -> None:
+        """Import definitions; the administrator gets all rights in their vhosts."""
         name, _ = self.admin
-        await self.call("PUT", f"vhosts/{quote(vhost, safe='')}")
+        vhosts = [quote(vhost["name"], safe="") for vhost in definitions["vhosts"]]
+        for vhost in vhosts:
+            await self.call("PUT", f"vhosts/{vhost}")
         await self.call("POST", "definitions", definitions)
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
-        await self.call("PUT", f"permissions/{quote(vhost, safe='')}/{quote(name, safe='')}", everything)
+        for vhost in vhosts:
+            await self.call("PUT", f"permissions/{vhost}/{quote(name, safe='')}", everything)
 
     async def remove(self, definitions: Mapping[str, Any]) -> None:
         """Delete the vhosts and users of the definitions with everything in them."""

@@ -11,7 +11,8 @@ from local_platform.passwords import rabbitmq_hash
 SERVICES = ("registry", "expertise", "transfer", "reporting")
 HOLDERS = (*SERVICES, "gateway")
 """Who has a database, a queue and users of its own; the gateway has them for limits and live updates."""
-VHOST = "technopark"
+VHOST, PARTNERS = "technopark", "partners"
+"""Where the services speak among themselves, and where partners come."""
 ADMIN = "admin"
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 
@@ -20,17 +21,22 @@ def _filled(template: str, values: Mapping[str, str]) -> Any:
     return json.loads(_PLACE.sub(lambda place: json.dumps(values[place[1]])[1:-1], template))
 
 
-def rabbitmq_definitions(passwords: Mapping[str, str], *, vhost: str = VHOST, user_prefix: str = "") -> dict[str, Any]:
-    """Answer what a broker imports for the platform: one vhost with its exchange, users, permissions and policies.
+def rabbitmq_definitions(
+    passwords: Mapping[str, str], *, vhost: str = VHOST, partners: str = PARTNERS, user_prefix: str = ""
+) -> dict[str, Any]:
+    """Answer what a broker imports for the platform: users, and in each of two vhosts what it has before any service.
 
     Args:
         passwords: password by holder.
-        vhost: name of the virtual host.
+        vhost: name of the services' virtual host.
+        partners: name of the partners' virtual host.
         user_prefix: put before the name of each user.
     """
     hashes = {f"{holder}_password_hash": rabbitmq_hash(passwords[holder]) for holder in HOLDERS}
     template = (RABBITMQ_SOURCES / "definitions.template.json").read_text()
-    definitions: dict[str, Any] = _filled(template, hashes | {"vhost": vhost, "user_prefix": user_prefix})
+    definitions: dict[str, Any] = _filled(
+        template, hashes | {"vhost": vhost, "partners": partners, "user_prefix": user_prefix}
+    )
     return definitions
 
 

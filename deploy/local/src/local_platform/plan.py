@@ -7,11 +7,13 @@ from pathlib import Path
 
 from local_platform.access import MongoAccess, RabbitAccess
 from local_platform.accounts import Account
-from local_platform.definitions import HOLDERS, SERVICES, VHOST, rabbitmq_definitions
+from local_platform.definitions import HOLDERS, PARTNERS, SERVICES, VHOST, rabbitmq_definitions
 from local_platform.ports import LOOPBACK, free_port
 
 DEFAULT_GATEWAY_PORT = 8080
 ADMINISTRATOR = "administrator"
+FEED_KEY = "feed-pseudonyms"
+"""Under this name among the passwords."""
 _LIMITS_FACTOR = "20"
 """Here everybody comes from one address, and the sample data of four regions within a minute."""
 
@@ -25,6 +27,9 @@ class Plan:
     """Of each service; under `gateway` of its worker's probes."""
     mongo_urls: Mapping[str, str]
     rabbitmq_urls: Mapping[str, str]
+    public_rabbitmq_url: str
+    """Where reporting publishes what partners are told."""
+    feed_pseudonym_key: str
     issuer_key: Path
     administrator: Account
     """Opened by the registry's migration, so that somebody can open the other accounts."""
@@ -46,7 +51,8 @@ class Plan:
             "HTTP_HOST": LOOPBACK,
             "HTTP_PORT": str(self.service_ports[service]),
         }
-        return self._shared() | own | (self._issuer() if service == "registry" else {})
+        further = {"registry": self._issuer, "reporting": self._feed}.get(service, dict)
+        return self._shared() | own | further()
 
     def gateway_environment(self) -> dict[str, str]:
         """Answer the whole environment of the gateway."""
@@ -58,6 +64,9 @@ class Plan:
             "MONGO_URL": self.mongo_urls["gateway"],
         }
         return self._shared() | upstreams | own
+
+    def _feed(self) -> dict[str, str]:
+        return {"PUBLIC_RABBITMQ_URL": self.public_rabbitmq_url, "FEED_PSEUDONYM_KEY": self.feed_pseudonym_key}
 
     def _issuer(self) -> dict[str, str]:
         return {
@@ -87,17 +96,19 @@ async def make_plan(
     Args:
         mongo: where the databases are.
         rabbitmq: where the vhost is.
-        passwords: of each holder and of the administrator.
+        passwords: of each holder and of the administrator, and the key of the feed.
         gateway_port: where clients will come.
         issuer_key: PEM file of the registry's token issuer.
     """
     mongo_urls = {name: await mongo.grant(name, database=name, password=passwords[name]) for name in HOLDERS}
-    await rabbitmq.load(rabbitmq_definitions(passwords), vhost=VHOST)
+    await rabbitmq.load(rabbitmq_definitions(passwords))
     return Plan(
         gateway_port=gateway_port,
         service_ports={name: free_port() for name in HOLDERS},
         mongo_urls=mongo_urls,
         rabbitmq_urls={name: rabbitmq.url(name, passwords[name], vhost=VHOST) for name in HOLDERS},
+        public_rabbitmq_url=rabbitmq.url("reporting", passwords["reporting"], vhost=PARTNERS),
+        feed_pseudonym_key=passwords[FEED_KEY],
         issuer_key=issuer_key,
         administrator=Account(ADMINISTRATOR, passwords[ADMINISTRATOR], "Администратор площадки", "администратор"),
     )

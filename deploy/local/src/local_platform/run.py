@@ -16,7 +16,7 @@ from local_platform.issuer_key import kept_issuer_key
 from local_platform.obstacles import Obstacle
 from local_platform.operating import remember
 from local_platform.passwords import kept_passwords
-from local_platform.plan import ADMINISTRATOR, Plan, make_plan
+from local_platform.plan import ADMINISTRATOR, FEED_KEY, Plan, make_plan
 from local_platform.ports import is_free
 from local_platform.progress import Progress
 from local_platform.samples import sample_accounts
@@ -79,7 +79,7 @@ class Run:
         return await make_plan(
             servers.mongo,
             servers.rabbitmq,
-            passwords=kept_passwords(self.folder / "passwords.json", [*HOLDERS, ADMINISTRATOR]),
+            passwords=kept_passwords(self.folder / "passwords.json", [*HOLDERS, ADMINISTRATOR, FEED_KEY]),
             gateway_port=self.gateway_port,
             issuer_key=kept_issuer_key(self.folder / "issuer-key.pem"),
         )

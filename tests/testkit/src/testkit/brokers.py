@@ -4,7 +4,7 @@ import secrets
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +24,12 @@ class Vhost:
     name: str
     access: RabbitAccess
     password: str
+    user_prefix: str
+
+    @property
+    def partners(self) -> "Vhost":
+        """The vhost beside it where partners come, with the same users."""
+        return replace(self, name=f"{self.name}.partners")
 
     @property
     def admin_url(self) -> str:
@@ -32,7 +38,7 @@ class Vhost:
 
     def url(self, service: str) -> str:
         """URL of the service's user, with exactly the rights it has in production."""
-        return self.access.url(f"{self.name}.{service}", self.password, vhost=self.name)
+        return self.access.url(f"{self.user_prefix}{service}", self.password, vhost=self.name)
 
     async def depth(self, queue: str) -> int:
         """Answer how many messages are ready, exactly and at once; those held by a consumer are not counted."""
@@ -47,9 +53,9 @@ class Vhost:
         answer: dict[str, Any] = await self.access.call("GET", path)
         return answer
 
-    async def bindings(self, queue: str) -> set[str]:
-        """Answer the routing keys by which the queue is bound to `facts`."""
-        path = f"bindings/{quote(self.name, safe='')}/e/facts/q/{quote(queue, safe='')}"
+    async def bindings(self, queue: str, exchange: str = "facts") -> set[str]:
+        """Answer the routing keys by which the queue is bound to an exchange."""
+        path = f"bindings/{quote(self.name, safe='')}/e/{exchange}/q/{quote(queue, safe='')}"
         return {binding["routing_key"] for binding in await self.access.call("GET", path)}
 
     async def peek(self, queue: str, count: int = 100) -> list[dict[str, Any]]:
@@ -62,13 +68,20 @@ class Vhost:
 
 @asynccontextmanager
 async def fresh_vhost(access: RabbitAccess) -> AsyncIterator[Vhost]:
-    """Make a vhost with everything a broker has before any service starts; delete it with its users afterwards."""
-    vhost = Vhost(f"t-{secrets.token_hex(6)}", access, secrets.token_hex(12))
+    """Make a vhost, and the partners' beside it, with everything a broker has before any service starts.
+
+    Both are deleted afterwards, with every user whose name begins as theirs.
+    """
+    name = f"t-{secrets.token_hex(6)}"
+    vhost = Vhost(name, access, secrets.token_hex(12), f"{name}.")
     passwords = dict.fromkeys(HOLDERS, vhost.password)
-    definitions = rabbitmq_definitions(passwords, vhost=vhost.name, user_prefix=f"{vhost.name}.")
-    await access.load(definitions, vhost=vhost.name)
+    definitions = rabbitmq_definitions(
+        passwords, vhost=vhost.name, partners=vhost.partners.name, user_prefix=vhost.user_prefix
+    )
+    await access.load(definitions)
     yield vhost
-    await access.remove(definitions)
+    of_partners = [user for user in await access.call("GET", "users") if user["name"].startswith(f"{name}.partner.")]
+    await access.remove({**definitions, "users": [*definitions["users"], *of_partners]})
 
 
 class DedicatedBroker:

@@ -21,6 +21,7 @@ from testkit.waiting import eventually
 
 ADMINISTRATOR = Account("administrator", "first-key-of-the-house-1", "Администратор", "администратор")
 _LOOPBACK = "http://127.0.0.1"
+FEED_PSEUDONYM_KEY = "a-key-that-names-nobody-in-tests-1"
 UNHURRIED = "1000"
 """GATEWAY_LIMITS_FACTOR of a gateway whose callers are tests: one address, few names, and no pauses."""
 
@@ -120,6 +121,10 @@ async def running_platform(
             url = await stack.enter_async_context(fresh_database(servers.mongo, name))
             own = {"MONGO_URL": url, "RABBITMQ_URL": vhost.url(name), "HTTP_PORT": str(ports[name])}
             environments[name] = {**shared, **own}
+        environments["reporting"] |= {
+            "PUBLIC_RABBITMQ_URL": vhost.partners.url("reporting"),
+            "FEED_PSEUDONYM_KEY": FEED_PSEUDONYM_KEY,
+        }
         await asyncio.gather(*(processes.run(name, "migrate", env=environments[name]) for name in SERVICES))
         store = await stack.enter_async_context(fresh_database(servers.mongo, "gateway"))
         platform, fronts = Platform(base, environments, processes, vhost), list[Process]()
@@ -128,6 +133,8 @@ async def running_platform(
             upstreams = {f"{name.upper()}_URL": platform.addresses[name][number] for name in SERVICES}
             front = {**shared, **upstreams, "GATEWAY_PORT": str(port), "MONGO_URL": store}
             fronts.append(processes.start("gateway", "serve", env=front))
+            worker = {"RABBITMQ_URL": vhost.url("gateway"), "HTTP_PORT": str(free_port())}
+            environments["gateway"] = {**front, **worker}
         addresses = [f"{_LOOPBACK}:{port}" for port in gateways] + [
             one for every in platform.addresses.values() for one in every
         ]
