@@ -21,7 +21,6 @@ from testkit.waiting import eventually
 
 ADMINISTRATOR = Account("administrator", "first-key-of-the-house-1", "Администратор", "администратор")
 _LOOPBACK = "http://127.0.0.1"
-FEED_PSEUDONYM_KEY = "a-key-that-names-nobody-in-tests-1"
 UNHURRIED = "1000"
 """GATEWAY_LIMITS_FACTOR of a gateway whose callers are tests: one address, few names, and no pauses."""
 
@@ -121,10 +120,6 @@ async def running_platform(
             url = await stack.enter_async_context(fresh_database(servers.mongo, name))
             own = {"MONGO_URL": url, "RABBITMQ_URL": vhost.url(name), "HTTP_PORT": str(ports[name])}
             environments[name] = {**shared, **own}
-        environments["reporting"] |= {
-            "PUBLIC_RABBITMQ_URL": vhost.partners.url("reporting"),
-            "FEED_PSEUDONYM_KEY": FEED_PSEUDONYM_KEY,
-        }
         await asyncio.gather(*(processes.run(name, "migrate", env=environments[name]) for name in SERVICES))
         store = await stack.enter_async_context(fresh_database(servers.mongo, "gateway"))
         platform, fronts = Platform(base, environments, processes, vhost), list[Process]()
