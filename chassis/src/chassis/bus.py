@@ -2,18 +2,35 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import aio_pika
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError
+from pamqp.header import ContentHeader
 
 FACTS = "facts"
 """The one durable topic exchange; routing key = event type."""
 
 QUORUM: dict[str, Any] = {"x-queue-type": "quorum"}
 """The only queue argument; limits and dead-lettering are policies, which operators may change."""
+
+
+_read_properties = ContentHeader.unmarshal
+
+
+def _read_what_can_be_read(header: ContentHeader, data: bytes) -> None:
+    """Leave out properties that cannot be read.
+
+    The broker passes any bytes for text, and any depth of headers. The driver would close the connection, again and
+    again for as long as the message comes: one sender could stop all others.
+    """
+    with suppress(Exception):
+        _read_properties(header, data)
+
+
+ContentHeader.unmarshal = _read_what_can_be_read  # type: ignore[assignment,method-assign]
 
 
 class Interrupted(Exception):

@@ -70,11 +70,9 @@ class Consumer:
                 try:
                     with bus.interruptions():
                         await self._session()
-                except bus.Interrupted as error:
-                    log.warning("consumer interrupted", error=str(error))
-                except Exception:
+                except Exception as error:
                     # The edge of the process: its HTTP goes on, the consumer starts anew.
-                    log.exception("consumer failed")
+                    log.warning("interrupted", error=repr(error), exc_info=not isinstance(error, bus.Interrupted))
                 self.connected = False
                 await asyncio.sleep(_HOLD_SECONDS)
         finally:

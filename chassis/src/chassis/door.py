@@ -35,15 +35,12 @@ Id = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z-]+$"
 _ETag = Annotated[str | None, Header(alias="If-Match", max_length=64, description='ETag записи, например "v3"')]
 
 
-def _version(etag: str) -> int:
-    version = conditional.version_of(etag)
-    if version is None:
+def _expected(if_match: _ETag = None) -> int | None:
+    if if_match is None or if_match == "*":
+        return None
+    if (version := conditional.version_of(if_match)) is None:
         raise BAD_IF_MATCH
     return version
-
-
-def _expected(if_match: _ETag = None) -> int | None:
-    return None if if_match in (None, "*") else _version(if_match or "")
 
 
 def _required(if_match: _ETag = None) -> int | None:

@@ -43,9 +43,8 @@ async def keep(db: Database, message: Message, event_id: str, failure: Failure) 
     """Store a message, with those headers that are text, and why it failed, before it is acknowledged."""
     log.error("message kept", **failure._asdict(), event_id=event_id, exc_info=failure.reason == "failed")
     now = datetime.now(UTC)
-    state: Disposition = "parked" if failure.delay is None else "waiting"
     fields = {
-        "state": state,
+        "state": "parked" if failure.delay is None else "waiting",
         "next_at": now + timedelta(seconds=failure.delay or 0),
         "reason": failure.reason,
         "error": failure.error,
@@ -55,7 +54,7 @@ async def keep(db: Database, message: Message, event_id: str, failure: Failure) 
         "last_at": now,
     }
     await db[COLLECTION].update({"_id": event_id}, {"$set": fields, "$setOnInsert": {"first_at": now}}, upsert=True)
-    return state
+    return "parked" if failure.delay is None else "waiting"
 
 
 async def claim_due(db: Database) -> Document | None:

@@ -64,9 +64,8 @@ class Receiver:
 
     async def give_up(self, message: Message) -> Disposition:
         """Keep a message on which consumers died until the broker took it from the inbox."""
-        event_id = message.headers.get("cloudEvents:id", str(uuid.uuid4()))
-        ended = "consumers ended while handling the message"
-        return await parked.keep(self._db, message, event_id, Failure("delivery_limit", ended, 0, None))
+        failure = Failure("delivery_limit", "consumers ended while handling the message", 0, None)
+        return await parked.keep(self._db, message, str(message.headers.get("cloudEvents:id", uuid.uuid4())), failure)
 
     async def retry_due(self) -> bool:
         """Try the next waiting message whose time has come; False when there is none."""
