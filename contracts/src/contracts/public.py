@@ -19,11 +19,15 @@ UNSAID = frozenset({"actor", "correlationid", "causationid", "traceparent"})
 _COUNCIL = "внутренняя работа экспертного совета: публично его решение"
 _UNFINISHED = "черновая стадия: публичен её итог"
 _PERSONAL = "о конкретном человеке"
+_ACCESS = "чей доступ к событиям и какой, касается одного партнёра"
 
 INTERNAL: Mapping[str, str] = {
     "registry.person.appointed.v1": _PERSONAL,
     "registry.membership.granted.v1": _PERSONAL,
     "registry.membership.ended.v1": _PERSONAL,
+    "registry.integration.granted.v1": _ACCESS,
+    "registry.integration.amended.v1": _ACCESS,
+    "registry.integration.revoked.v1": _ACCESS,
     "expertise.direction.proposed.v1": _UNFINISHED,
     "expertise.direction.returned.v1": _UNFINISHED,
     "expertise.application.submitted.v1": _UNFINISHED,

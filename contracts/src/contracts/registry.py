@@ -26,6 +26,11 @@ Ownership = Literal["state", "municipal", "private"]
 StatusKind = Literal["core", "rip", "site", "resource_centre"]
 
 _Name = Annotated[ShortText, Field(examples=["ОГБУСО «КСЦОН „Веста“»"])]
+_IntegrationName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,40}$", examples=["omsk-resource-centre"])]
+_Receives = Annotated[
+    tuple[str, ...], Field(max_length=100, examples=[["transfer.event.held.v1"]], description="Public types, or only *")
+]
+_Sends = Annotated[tuple[str, ...], Field(max_length=100, examples=[["partner.consultation.given.v1"]])]
 _Theme = Annotated[OptionalText, Field(examples=["Социальное проектирование в организациях социального обслуживания"])]
 
 
@@ -198,3 +203,41 @@ class AgreementTerminatedV1(Fact):
     agreement_id: AgreementId
     institution_id: InstitutionId
     terminated_on: Date
+
+
+class IntegrationGrantedV1(Fact):
+    """A partner's system may receive the named types of the public stream and announce the named ones of its own."""
+
+    type: ClassVar[str] = "registry.integration.granted.v1"
+
+    integration_id: RecordId
+    institution_id: InstitutionId
+    name: _IntegrationName
+    receives: _Receives
+    sends: _Sends
+    contact_person_id: PersonId
+    valid_until: LastDay
+
+
+class IntegrationAmendedV1(Fact):
+    """What an integration allows has changed; the fact carries all of it."""
+
+    type: ClassVar[str] = "registry.integration.amended.v1"
+
+    integration_id: RecordId
+    institution_id: InstitutionId
+    name: _IntegrationName
+    receives: _Receives
+    sends: _Sends
+    contact_person_id: PersonId
+    valid_until: LastDay
+
+
+class IntegrationRevokedV1(Fact):
+    """An integration has ended for good."""
+
+    type: ClassVar[str] = "registry.integration.revoked.v1"
+
+    integration_id: RecordId
+    institution_id: InstitutionId
+    revoked_on: Date

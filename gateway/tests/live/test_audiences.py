@@ -10,6 +10,7 @@ import expertise.awards.domain as awards
 import expertise.entries.domain as entries
 import expertise.reviews.domain as reviews
 import registry.agreements.domain as agreements
+import registry.integrations.domain as integrations
 import registry.memberships.domain as memberships
 import reporting.reports.domain as reports
 import transfer.bank.domain as bank
@@ -52,6 +53,7 @@ ROOMS = {
     "publications": OPEN,
     "materials": OPEN,
     "memberships": Room(memberships.MAY_READ),
+    "integrations": Room(integrations.MAY_READ),
     "agreements": Room(agreements.MAY_READ),
     "applications": Room(applications.MAY_READ, {"supervisor_id": "scientific_supervisor_id"}),
     "reviews": Room(reviews.MAY_MARK),

@@ -21,6 +21,7 @@ MEMBERS = frozenset({"head", "specialist"})
 _OVERSIGHT = frozenset({"administrator", "curator", "official"})
 _CURATOR = frozenset({"curator"})
 _REPORTS = frozenset({"administrator", "curator"})
+_ADMINISTRATOR = frozenset({"administrator"})
 OVERSEERS = _OVERSIGHT
 """Platform roles whose holders follow any institution, each the types that its rows name the role for."""
 
@@ -75,6 +76,7 @@ _INSTITUTION = "/v1/institutions/{institution_id}"
 _APPOINTMENT = "/v1/appointments/{appointment_id}"
 _MEMBERSHIP = "/v1/memberships/{membership_id}"
 _ACT, _STATUS, _AGREEMENT = "/v1/acts/{act_id}", "/v1/statuses/{status_id}", "/v1/agreements/{agreement_id}"
+_INTEGRATION = "/v1/integrations/{integration_id}"
 _DIRECTION, _APPLICATION = "/v1/directions/{direction_id}", "/v1/applications/{application_id}"
 _REVIEW, _ENTRY = "/v1/reviews/{review_id}", "/v1/entries/{entry_id}"
 _BANK_ENTRY, _CLUSTER = "/v1/bank-entries/{entry_id}", "/v1/clusters/{cluster_id}"
@@ -95,6 +97,9 @@ ROWS: tuple[Row, ...] = (
     Row(model=registry.AgreementSignedV1, resource=_AGREEMENT),
     Row(model=registry.AddendumSignedV1, resource=_AGREEMENT),
     Row(model=registry.AgreementTerminatedV1, resource=_AGREEMENT),
+    Row(model=registry.IntegrationGrantedV1, resource=_INTEGRATION, overseers=_ADMINISTRATOR),
+    Row(model=registry.IntegrationAmendedV1, resource=_INTEGRATION, overseers=_ADMINISTRATOR),
+    Row(model=registry.IntegrationRevokedV1, resource=_INTEGRATION, overseers=_ADMINISTRATOR),
     Row(model=expertise.DirectionProposedV1, resource=_DIRECTION, institutions=(), persons=("supervisor_id",)),
     Row(model=expertise.DirectionAgreedV1, resource=_DIRECTION, institutions=(), persons=("supervisor_id",)),
     Row(model=expertise.ApplicationSubmittedV1, resource=_APPLICATION),

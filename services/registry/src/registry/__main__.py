@@ -1,7 +1,10 @@
-"""`python -m registry serve | relay | migrate | parked | outbox`."""
+"""`python -m registry serve | relay | migrate | parked … | outbox | integrations …`."""
 
 from chassis.process import command_line
-from registry.wiring import wire
+from registry.integrations.commands import commands
+from registry.wiring import operators_desk, wire
 
 if __name__ == "__main__":
-    command_line(wire)()
+    cli = command_line(wire)
+    cli.add_typer(commands(operators_desk), name="integrations")
+    cli()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
@@ -19,6 +20,23 @@ class RegistrySettings(ServiceSettings):
     bootstrap_admin_login: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9._@-]{2,99}$")
     """Login of the first administrator, opened by `migrate`; never in production."""
     bootstrap_admin_password: SecretStr | None = Field(default=None, min_length=12, max_length=128)
+
+    broker_management_url: SecretStr | None = None
+    """`http(s)://user:password@host:port` of the broker's management API, with a user that administers partners'
+    accounts; without it integrations are recorded and not carried out."""
+    partners_vhost: str = Field(default="partners", min_length=1, max_length=100)
+    partners_user_prefix: str = Field(default="", max_length=40)
+    """Before the names of partners' users, where several platforms share one broker."""
+    partners_seconds: float = Field(default=30, gt=0, le=3600)
+    """Between two comparisons of broker and registry, beside the relay."""
+
+    @field_validator("broker_management_url")
+    @classmethod
+    def _says_who_comes(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value() if value else "http://nobody:nothing@nowhere")
+        if parts.scheme not in ("http", "https") or not (parts.hostname and parts.username and parts.password):
+            raise ValueError("BROKER_MANAGEMENT_URL is http(s)://user:password@host:port")
+        return value
 
     @field_validator("issuer_key_files", mode="before")
     @classmethod

@@ -1,13 +1,19 @@
 """The registry put together from its rooms."""
 
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from chassis import outbox
 from chassis.app import Service
 from chassis.documents import Database
+from chassis.duty import Turn, on_duty
 from chassis.identity import Caller
 from chassis.migrations import Migration
-from chassis.work import Cause, Work
+from chassis.mongo import Mongo
+from chassis.work import Cause, Reads, Work
 from registry.accounts import routes as accounts_routes
 from registry.accounts.handlers import open_first_account
 from registry.accounts.store import ACCOUNTS
@@ -27,6 +33,14 @@ from registry.clients.store import CLIENTS
 from registry.grants import routes as grants_routes
 from registry.institutions import routes as institutions_routes
 from registry.institutions.store import INSTITUTIONS
+from registry.integrations import routes as integrations_routes
+from registry.integrations.broker import Broker
+from registry.integrations.commands import OperatorsDesk
+from registry.integrations.domain import Integration
+from registry.integrations.observing import measure
+from registry.integrations.reconciling import Keeper
+from registry.integrations.store import HISTORY, HISTORY_INDEXES, INTEGRATIONS
+from registry.integrations.topology import Place
 from registry.memberships import routes as memberships_routes
 from registry.memberships.store import MEMBERSHIPS
 from registry.people import routes as people_routes
@@ -41,8 +55,9 @@ from registry.statuses.store import APPROVED_REPORTS, APPROVED_REPORTS_INDEXES, 
 from registry.tokens import routes as tokens_routes
 from registry.tokens.handlers import Desk, TokenIssuer
 
+C = TypeVar("C")
 _ISSUING_STORES = (ACCOUNTS, CLIENTS, API_KEYS, FAMILIES)
-_STORES = (INSTITUTIONS, PEOPLE, ACTS, APPOINTMENTS, MEMBERSHIPS, STATUSES, AGREEMENTS, *_ISSUING_STORES)
+_STORES = (INSTITUTIONS, PEOPLE, ACTS, APPOINTMENTS, MEMBERSHIPS, STATUSES, AGREEMENTS, INTEGRATIONS, *_ISSUING_STORES)
 _ROUTERS = (
     institutions_routes.router,
     people_routes.router,
@@ -52,6 +67,7 @@ _ROUTERS = (
     memberships_routes.me_router,
     statuses_routes.router,
     agreements_routes.router,
+    integrations_routes.router,
 )
 _ISSUING_ROUTERS = (
     accounts_routes.router,
@@ -86,11 +102,88 @@ def wire(settings: RegistrySettings | None = None) -> Service:
         collections={
             **{store.collection: store.indexes for store in _STORES},
             APPROVED_REPORTS: APPROVED_REPORTS_INDEXES,
+            HISTORY: HISTORY_INDEXES,
             **_ISSUING_COLLECTIONS,
         },
         migrations=_migrations(settings),
-        state=_issuer_state(settings) if settings.issuer_keys else {},
+        beside_relay=_following(settings),
+        measures=_partners_measures(settings),
+        state=_partners_state(settings) | (_issuer_state(settings) if settings.issuer_keys else {}),
     )
+
+
+def _broker(settings: RegistrySettings) -> Broker | None:
+    url = settings.broker_management_url
+    return Broker(url, _place(settings)) if url else None
+
+
+def _place(settings: RegistrySettings) -> Place:
+    return Place(settings.partners_vhost, settings.partners_user_prefix)
+
+
+def _following(settings: RegistrySettings) -> Sequence[Callable[[Mongo], Coroutine[None, None, None]]]:
+    if (broker := _broker(settings)) is None:
+        return ()
+
+    async def follow(mongo: Mongo) -> None:
+        keeper, passed = Keeper(mongo, broker), -math.inf
+
+        async def turn() -> None:
+            nonlocal passed
+            now = datetime.now(UTC)
+            if now.timestamp() >= passed + settings.partners_seconds:
+                await keeper.reconcile(broker, now)
+                passed = now.timestamp()
+
+        @asynccontextmanager
+        async def session() -> AsyncIterator[Turn]:
+            yield turn
+
+        await on_duty(mongo, settings, "partners-duty", HISTORY, session)
+
+    return (follow,)
+
+
+def _partners_measures(settings: RegistrySettings) -> Sequence[Callable[[Mongo], Awaitable[None]]]:
+    if (broker := _broker(settings)) is None:
+        return ()
+
+    async def measured(mongo: Mongo) -> None:
+        reads = Reads(db=mongo.plain, now=datetime.now(UTC), caller=Caller(subject="service:registry"))
+        await measure(reads, broker)
+
+    return (measured,)
+
+
+def _partners_state(settings: RegistrySettings) -> dict[str, Any]:
+    def keeper(mongo: Mongo) -> Keeper:
+        return Keeper(mongo, _broker(settings))
+
+    return {"partners_place": _place(settings), "keeper": keeper}
+
+
+@asynccontextmanager
+async def operators_desk(by: str, settings: RegistrySettings | None = None) -> AsyncIterator[OperatorsDesk]:
+    """Open what the commands about partners work with, for an operator of this name."""
+    settings = settings or RegistrySettings()
+    mongo = wire(settings).open_mongo()
+    caller = Caller(subject=f"operator:{by}", roles=frozenset({"administrator"}))
+
+    async def perform(handler: Callable[[C, Work], Awaitable[Integration]], command: C) -> Integration:
+        async def body(db: Database) -> Integration:
+            work = Work(db=db, now=datetime.now(UTC), caller=caller, cause=Cause("operator"))
+            done = await handler(command, work)
+            await outbox.write(work, source="registry")
+            return done
+
+        return await mongo.transact(body, seconds=settings.transaction_seconds)
+
+    reads = Reads(db=mongo.plain, now=datetime.now(UTC), caller=caller)
+    try:
+        keeper = Keeper(mongo, _broker(settings))
+        yield OperatorsDesk(reads=reads, perform=perform, keeper=keeper, place=_place(settings))
+    finally:
+        await mongo.close()
 
 
 def _issuer_state(settings: RegistrySettings) -> dict[str, Any]:

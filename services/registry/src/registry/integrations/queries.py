@@ -1,0 +1,132 @@
+"""What administrators see of integrations, and partners of their own; never a password or its hash."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, Field
+
+from chassis.documents import Document
+from chassis.pages import Page, PageRequest, View, page
+from chassis.work import Reads
+from registry.integrations import domain
+from registry.integrations.domain import MAY_ADMINISTER, MAY_READ, Integration, IntegrationUnknown, Standing, What
+from registry.integrations.store import HISTORY, INTEGRATIONS, Lag
+from registry.integrations.topology import INBOUND, LOG, Place, queue_of
+
+
+class IntegrationView(View):
+    """Подключение системы партнёра."""
+
+    institution_id: str
+    name: str = Field(examples=["omsk-resource-centre"])
+    receives: tuple[str, ...] = Field(examples=[["transfer.event.held.v1"]], description="* — все публичные типы")
+    sends: tuple[str, ...] = Field(examples=[["partner.consultation.given.v1"]])
+    contact_person_id: str
+    valid_until: date = Field(description="Последний день")
+    queue_bytes: int
+    revoked_on: date | None
+
+
+class BrokerView(BaseModel):
+    """Где система партнёра находит своё на брокере, и выдано ли уже записанное."""
+
+    carried_out: bool = Field(description="false — будет выдано, когда брокер ответит")
+    since: datetime | None = Field(description="С какого времени так")
+    lag: Lag | None = Field(
+        description="Почему ещё не выдано: not_configured — реестру не назван брокер, silent — не отвечает, refused — "
+        "отказал, not_prepared — не загружены определения, busy — идёт другая сверка"
+    )
+    virtual_host: str = Field(examples=["partners"])
+    user: str = Field(examples=["partner.omsk-resource-centre"])
+    queue: str | None = Field(examples=["partner.omsk-resource-centre"], description="Откуда партнёр читает")
+    log: str | None = Field(examples=[None], description="Журнал всех публичных событий, если разрешены все")
+    exchange: str | None = Field(examples=["inbound"], description="Куда партнёр пишет")
+
+
+class IntegrationShown(IntegrationView):
+    """Подключение системы партнёра, как оно есть сегодня."""
+
+    beyond_version: ClassVar = True
+    standing: Standing = Field(description="in_force — действует, expired — срок вышел, revoked — отозвано")
+    broker: BrokerView
+
+
+class IntegrationWithPassword(IntegrationShown):
+    """Подключение системы партнёра и его новый пароль."""
+
+    password: str | None = Field(
+        description="Показывается один раз; null, если запрос повторён и действует пароль из прежнего ответа"
+    )
+
+
+class HistoryEntry(View):
+    """Кто и когда изменил подключение, и что с тех пор разрешено."""
+
+    what: What = Field(
+        description="granted — выдано, amended — изменено, password_replaced — новый пароль, revoked — отозвано"
+    )
+    at: datetime
+    by: str = Field(description="Человек, или operator: и имя оператора")
+    receives: tuple[str, ...]
+    sends: tuple[str, ...]
+    contact_person_id: str
+    valid_until: date
+    queue_bytes: int
+
+
+class IntegrationSearch(PageRequest):
+    """Какие подключения показать."""
+
+    institution_id: str | None = Field(default=None, max_length=64, description="Подключение учреждения")
+
+
+async def integration(reads: Reads, integration_id: str, place: Place) -> IntegrationShown:
+    """Return one integration. Raises: IntegrationUnknown, also when the caller may not read it."""
+    found = await reads.db[INTEGRATIONS.collection].find_one({"_id": integration_id})
+    if found is None or not MAY_READ.permits(reads.caller, found):
+        raise IntegrationUnknown(integration_id=integration_id)
+    return shown(found, reads, place)
+
+
+async def integrations(reads: Reads, search: IntegrationSearch, place: Place) -> Page[IntegrationShown]:
+    """Return the integrations that the caller may read, in the order of granting."""
+    where: dict[str, Any] = {"institution_id": search.institution_id} if search.institution_id else {}
+    allowed = MAY_READ.filter(reads.caller)
+    where = {"$and": [where, allowed]} if where and allowed else where or allowed
+    return await page(reads.db[INTEGRATIONS.collection], where, search, lambda document: shown(document, reads, place))
+
+
+async def history(reads: Reads, integration_id: str, paging: PageRequest) -> Page[HistoryEntry]:
+    """Return what happened to an integration, in order, to administrators. Raises: IntegrationUnknown."""
+    found = await reads.db[INTEGRATIONS.collection].find_one({"_id": integration_id})
+    if found is None or not MAY_ADMINISTER.permits(reads.caller, found):
+        raise IntegrationUnknown(integration_id=integration_id)
+    where = {"integration_id": integration_id}
+    return await page(reads.db[HISTORY], where, paging, HistoryEntry.model_validate)
+
+
+def shown(document: Document, reads: Reads, place: Place) -> IntegrationShown:
+    """Return a stored integration as it is shown today."""
+    read = INTEGRATIONS.read(document)
+    standing = domain.standing(read, today=reads.now.date())
+    broker = _broker(read, document.get("broker", {}), place)
+    return IntegrationShown.model_validate({**document, "standing": standing, "broker": broker})
+
+
+def _broker(read: Integration, followed: Document, place: Place) -> BrokerView:
+    return BrokerView(
+        carried_out=followed.get("version") == read.version,
+        since=followed.get("since"),
+        lag=followed.get("lag"),
+        virtual_host=place.vhost,
+        user=place.user(read),
+        queue=queue_of(read) if read.receives else None,
+        log=LOG if domain.EVERYTHING in read.receives else None,
+        exchange=INBOUND if read.sends else None,
+    )
+
+
+async def holds(reads: Reads, integration_id: str, password_hash: str) -> bool:
+    """Tell whether this is the hash of the password that holds."""
+    found = await reads.db[INTEGRATIONS.collection].find_one({"_id": integration_id})
+    return found is not None and found["password_hash"] == password_hash

@@ -1,0 +1,60 @@
+"""Integrations in the database, their history, and how far the broker has followed."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from chassis.aggregates import Aggregates
+from chassis.documents import Database, Index
+from chassis.work import Work
+from registry.integrations.domain import Integration, IntegrationUnknown, What
+
+INTEGRATIONS = Aggregates(
+    Integration,
+    collection="integrations",
+    missing=lambda integration_id: IntegrationUnknown(integration_id=integration_id),
+    indexes=[
+        Index([("name", 1)], {"unique": True}),
+        Index([("institution_id", 1), ("_id", 1)]),
+        Index([("state", 1), ("_id", 1)]),
+    ],
+)
+HISTORY = "integration_history"
+HISTORY_INDEXES = (Index([("integration_id", 1), ("_id", 1)]),)
+
+Lag = Literal["not_configured", "silent", "not_prepared", "refused", "busy"]
+"""Why the broker has not followed yet."""
+
+
+async def enter(work: Work, integration: Integration, what: What) -> None:
+    """Note who has done what, when, and what has been granted since; never a password or its hash."""
+    document = INTEGRATIONS.write(integration)
+    noted = {name: document[name] for name in ("receives", "sends", "contact_person_id", "valid_until", "queue_bytes")}
+    entry = {
+        "_id": work.new_id(),
+        "version": integration.version,
+        "integration_id": integration.id,
+        "what": what,
+        "at": work.now,
+        "by": work.caller.subject,
+    }
+    await work.db[HISTORY].insert(entry | noted)
+
+
+async def note_followed(db: Database, integration: Integration, now: datetime) -> bool:
+    """Remember since when the broker holds this version; False when there is a newer one.
+
+    Beside the version that administrators see: what the broker does is no change of the integration.
+    """
+    return await _note(db, integration, {"version": integration.version, "lag": None}, now)
+
+
+async def note_lag(db: Database, integration: Integration, lag: Lag, now: datetime) -> bool:
+    """Remember since when and why the broker does not hold this version; False when there is a newer one."""
+    return await _note(db, integration, {"version": integration.version - 1, "lag": lag}, now)
+
+
+async def _note(db: Database, integration: Integration, told: dict[str, Any], now: datetime) -> bool:
+    known = {"$and": [{"$eq": [f"$broker.{name}", value]} for name, value in told.items()]}
+    kept = {"$cond": [known, "$broker", told | {"since": now}]}
+    where = {"_id": integration.id, "version": integration.version}
+    return bool(await db[INTEGRATIONS.collection].update(where, [{"$set": {"broker": kept}}]))
