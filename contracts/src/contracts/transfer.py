@@ -44,6 +44,10 @@ ParticipationForm = Literal[
 
 _Title = Annotated[ShortText, Field(examples=["Уроки Мужества"])]
 _MaybePractice = Annotated[PracticeId | None, Field(examples=["0190a000-0000-7000-8000-000000000901"])]
+_Origin = Annotated[
+    OptionalId,
+    Field(examples=[None], description="Integration of the partner whose system told it; null when entered here"),
+]
 _Mentor = Annotated[InstitutionId, Field(description="РИП that mentors the site")]
 _Site = Annotated[OtherInstitutionId, Field(description="Site that takes the practice over")]
 
@@ -222,6 +226,7 @@ class AttendanceRecordedV1(Fact):
     institution_id: Annotated[OtherInstitutionId, Field(description="Institution that attended")]
     persons: Annotated[Count, Field(examples=[3])]
     held_on: Date
+    origin: _Origin = None
 
 
 class ConsultationGivenV1(Fact):
@@ -242,6 +247,7 @@ class ConsultationGivenV1(Fact):
         OptionalId, Field(examples=[None], description="Application the advice was about"), Redaction.DROPPED
     ] = None
     given_on: Date
+    origin: _Origin = None
 
 
 class _PublicationFact(Fact):
@@ -254,6 +260,7 @@ class _PublicationFact(Fact):
     count: Annotated[int, Field(ge=1, le=100_000, examples=[1], description="Publications the record stands for")]
     released_on: Date
     practice_id: _MaybePractice = None
+    origin: _Origin = None
 
 
 class PublicationReleasedV1(_PublicationFact):
