@@ -1,16 +1,20 @@
 """The golden path, told once through the gateway; what must be refused is tried on the way and remembered."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 import pytest
+from tests.journeys.listening import Listener, listening
 
 from local_platform.sample import council, institutions, irkutsk, passing_on, report, vologda
 from local_platform.sample.story import Story
 from local_platform.servers import Servers
-from testkit import Processes, Vhost
+from testkit import fresh_vhost, running_processes
 from testkit.platform import ADMINISTRATOR, Platform, running_platform
 
 
@@ -23,6 +27,8 @@ class Journey:
     refused: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     approved: dict[str, Any] = field(default_factory=dict)
     """The report as it was approved, before its addendum."""
+    listeners: dict[str, Listener] = field(default_factory=dict)
+    """Who listened to what while the story was told."""
 
     async def refuse(self, name: str, login: str, method: str, path: str, body: object, **headers: str) -> None:
         """Try what must not succeed at this point of the story."""
@@ -36,6 +42,12 @@ class Journey:
     async def get(self, login: str, path: str) -> dict[str, Any]:
         """Read as a person of the story."""
         return await self.story.visitor(login).get(path)
+
+    async def unreadable(self, login: str, paths: Collection[str]) -> dict[str, int]:
+        """Return which of these addresses a person may not read, and what they were told."""
+        visitor, ordered = self.story.visitor(login), sorted(paths)
+        answers = await asyncio.gather(*(visitor.attempt("GET", path) for path in ordered))
+        return {path: status for path, (status, _) in zip(ordered, answers, strict=True) if status != 200}
 
     async def indicators(self) -> dict[str, dict[str, Any]]:
         """Return the rows of the report by key."""
@@ -55,18 +67,19 @@ class Journey:
             cursor = f"&cursor={page['next']}"
 
 
-@pytest.fixture(scope="module")
-async def journey(
-    servers: Servers, module_vhost: Vhost, module_processes: Processes, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Journey]:
-    """The whole golden path of the sample data, with the refusals on its way."""
+@pytest.fixture(scope="session")
+async def journey(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Journey]:
+    """The whole golden path of the sample data, with the refusals on its way; told once for all modules here."""
     folder = tmp_path_factory.mktemp("platform")
-    async with (
-        running_platform(servers, module_vhost, module_processes, folder) as platform,
-        aiohttp.ClientSession() as http,
-    ):
+    async with AsyncExitStack() as stack:
+        vhost = await stack.enter_async_context(fresh_vhost(servers.rabbitmq))
+        processes = await stack.enter_async_context(running_processes(tmp_path_factory.mktemp("processes")))
+        platform = await stack.enter_async_context(running_platform(servers, vhost, processes, folder))
+        http = await stack.enter_async_context(aiohttp.ClientSession())
         told = Journey(Story(http, platform.base), platform)
         await _who_is_who(told)
+        await _machines(told)
+        await _listen(told, stack)
         await _from_idea_to_project(told)
         await _from_project_to_practice_elsewhere(told)
         await _the_year_2023(told)
@@ -85,6 +98,25 @@ async def _who_is_who(told: Journey) -> None:
     await told.refuse("wrong checksum", "kletskina", "POST", "/v1/institutions", wrong)
     await institutions.grant_statuses(story)
     await institutions.appoint(story)
+
+
+async def _machines(told: Journey) -> None:
+    """Register an application and a partner's system, as the administrator does."""
+    administrator, october = told.story.visitor("administrator"), told.story.institutions["october"]
+    portal = {"id": "portal", "name": "Портал", "kind": "public", "redirect_uris": ["https://portal.example/callback"]}
+    await administrator.do("portal", "/v1/clients", portal)
+    last_day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    key = {"name": "Обмен", "institution_id": october, "scopes": ["api.read"], "expires_on": last_day}
+    await administrator.do("key", "/v1/api-keys", key)
+
+
+async def _listen(told: Journey, stack: AsyncExitStack) -> None:
+    vesta = told.story.institutions["vesta"]
+    for login, path in (
+        ("vesta", "/v1/me/updates"), ("bratsk", "/v1/me/updates"), ("expert1", "/v1/me/updates"),
+        ("kletskina", f"/v1/institutions/{vesta}/updates"),
+    ):  # fmt: skip
+        told.listeners[login] = await stack.enter_async_context(listening(told.story, login, path))
 
 
 async def _from_idea_to_project(told: Journey) -> None:

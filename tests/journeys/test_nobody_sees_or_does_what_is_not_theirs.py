@@ -1,14 +1,27 @@
 """Every route that addresses one record, tried by those whose record it is not.
 
 A specialist of another institution, an expert whom nobody has assigned, an official of another region and somebody who
-has not signed in: what is not listed here as open to them, they neither read nor change.
+has not signed in: what is not listed in `rights` as open to them, they neither read nor change.
 """
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.journeys.rights import (
+    ANONYMOUS,
+    ASKED,
+    GIVEN,
+    NO_RECORD,
+    OPEN,
+    OPEN_TO,
+    RECORDS,
+    REFUSED,
+    STRANGERS,
+    Kind,
+    Record,
+)
 
 from gateway.table import listed
 from local_platform.sample.visitor import Visitor
@@ -16,114 +29,9 @@ from local_platform.sample.visitor import Visitor
 if TYPE_CHECKING:
     from tests.journeys.conftest import Journey
 
-Kind = Literal["specialist", "expert", "official"]
-STRANGERS: dict[str, dict[Kind, str]] = {
-    "vologda": {"specialist": "bratsk", "expert": "expert4", "official": "pletan"},
-    "irkutsk": {"specialist": "october", "expert": "expert4", "official": "ryndin"},
-}
-REFUSED = (403, 404)
-
-
-class Record(NamedTuple):
-    """One record of the story: the region it belongs to, and who finds it in which list."""
-
-    region: str
-    login: str
-    listing: str
-
-
-RECORDS = {
-    "institution_id": Record("vologda", "october", "/v1/institutions?region=RU-VLG&kind=social_service"),
-    "person_id": Record("vologda", "october", "/v1/people?starts_with=Смирнова"),
-    "act_id": Record("vologda", "october", "/v1/acts?institution_id={october}"),
-    "appointment_id": Record("vologda", "october", "/v1/appointments?institution_id={october}"),
-    "membership_id": Record("vologda", "october", "/v1/memberships?institution_id={october}"),
-    "status_id": Record("vologda", "october", "/v1/statuses?institution_id={october}"),
-    "agreement_id": Record("vologda", "october", "/v1/agreements?institution_id={october}"),
-    "account_id": Record("vologda", "administrator", "/v1/accounts"),
-    "direction_id": Record("irkutsk", "kletskina", "/v1/directions"),
-    "call_id": Record("irkutsk", "kletskina", "/v1/calls"),
-    "application_id": Record("irkutsk", "vesta", "/v1/applications"),
-    "review_id": Record("irkutsk", "expert1", "/v1/reviews"),
-    "verdict_id": Record("irkutsk", "vesta", "/v1/verdicts"),
-    "project_id": Record("irkutsk", "vesta", "/v1/projects?institution_id={vesta}"),
-    "council_id": Record("irkutsk", "secretary", "/v1/councils"),
-    "session_id": Record("irkutsk", "secretary", "/v1/sessions"),
-    "award_id": Record("vologda", "october", "/v1/awards"),
-    "practice_id": Record("vologda", "october", "/v1/practices?institution_id={october}"),
-    "package_id": Record("vologda", "october", "/v1/packages"),
-    "edition_id": Record("vologda", "october", "/v1/package-editions?institution_id={october}"),
-    "event_id": Record("vologda", "october", "/v1/events?institution_id={october}&scope=institution"),
-    "consultation_id": Record("vologda", "october", "/v1/consultations?institution_id={october}"),
-    "publication_id": Record("vologda", "october", "/v1/publications?institution_id={october}"),
-    "material_id": Record("vologda", "october", "/v1/materials?institution_id={october}"),
-    "participation_id": Record("vologda", "october", "/v1/participations"),
-    "cluster_id": Record("irkutsk", "vesta", "/v1/clusters"),
-    "replication_id": Record("irkutsk", "tulun", "/v1/replications"),
-    "report_id": Record("vologda", "october", "/v1/reports"),
-    "/v1/entries/{entry_id}": Record("vologda", "october", "/v1/entries"),
-    "/v1/bank-entries/{entry_id}": Record("vologda", "october", "/v1/bank-entries?institution_id={october}"),
-}
-OPEN = {
-    "GET /v1/institutions/{institution_id}",
-    "GET /v1/institutions/{institution_id}/overview",
-    "GET /v1/people/{person_id}",
-    "GET /v1/acts/{act_id}",
-    "GET /v1/acts/{act_id}/edition",
-    "GET /v1/appointments/{appointment_id}",
-    "GET /v1/statuses/{status_id}",
-    "GET /v1/directions/{direction_id}",
-    "GET /v1/calls/{call_id}",
-    "GET /v1/verdicts/{verdict_id}",
-    "GET /v1/projects/{project_id}",
-    "GET /v1/projects/{project_id}/milestones",
-    "GET /v1/projects/{project_id}/timeline",
-    "GET /v1/councils/{council_id}",
-    "GET /v1/sessions/{session_id}",
-    "GET /v1/sessions/{session_id}/protocol",
-    "GET /v1/practices/{practice_id}",
-    "GET /v1/package-editions/{edition_id}",
-    "GET /v1/publications/{publication_id}",
-    "GET /v1/materials/{material_id}",
-    "GET /v1/bank-entries/{entry_id}",
-}
-"""Registers, open defence and its decisions, what is published: for everybody who has signed in."""
-OPEN_TO: dict[Kind, set[str]] = {
-    "specialist": set(),
-    "expert": {"GET /v1/agreements/{agreement_id}"},
-    "official": {
-        "GET /v1/memberships/{membership_id}",
-        "GET /v1/agreements/{agreement_id}",
-        "GET /v1/applications/{application_id}",
-        "GET /v1/applications/{application_id}/timeline",
-        "GET /v1/entries/{entry_id}",
-        "GET /v1/awards/{award_id}",
-        "GET /v1/events/{event_id}",
-        "GET /v1/consultations/{consultation_id}",
-        "GET /v1/participations/{participation_id}",
-        "GET /v1/clusters/{cluster_id}",
-        "GET /v1/replications/{replication_id}",
-        "POST /v1/directions/{direction_id}/return",
-        "POST /v1/directions/{direction_id}/agreement",
-        "POST /v1/directions/{direction_id}/closing",
-        "PUT /v1/councils/{council_id}",
-    },
-}
-"""What ministries do for the whole technopark; directions and councils belong to no region."""
-ASKED = {
-    "GET /v1/acts/{act_id}/edition": "?on=2024-01-01",
-    "GET /v1/applications/{application_id}/conflicts": "?person_id=expert&on=2018-03-21",
-}
-GIVEN: dict[str, dict[str, Any]] = {
-    "POST /v1/sessions/{session_id}/decisions": {
-        "item": 1, "tally": {"votes_for": 6, "votes_against": 0, "abstained": 0}
-    },
-}  # fmt: skip
-ROUTES = [
-    f"{route.method} {route.path}"
-    for route in listed().routes
-    if "_id}" in route.path and not route.anonymous
-]  # fmt: skip
+TABLE = {f"{route.method} {route.path}": route for route in listed().routes}
+ROUTES = [name for name, route in TABLE.items() if "{" in route.path and name not in NO_RECORD]
+STREAMS = {name for name in ROUTES if TABLE[name].limits.name == "stream"}
 
 
 @pytest.fixture(scope="module")
@@ -147,10 +55,10 @@ async def bodies(journey: "Journey") -> dict[str, Any]:
         document = await answer.json()
     schemas = document["components"]["schemas"]
     return {
-        f"{method.upper()} {path}": _example(operation["requestBody"]["content"]["application/json"]["schema"], schemas)
+        f"{method.upper()} {path}": _example(taken["application/json"]["schema"], schemas)
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
-        if "requestBody" in operation
+        if "application/json" in (taken := operation.get("requestBody", {}).get("content", {}))
     }
 
 
@@ -172,14 +80,29 @@ def _home(route: str) -> tuple[str, str]:
     return next((known for known in RECORDS if path.startswith(known)), parameter), parameter
 
 
-async def _tries(who: Visitor, route: str, ids: dict[str, str], bodies: dict[str, Any]) -> int:
-    method, _, path = route.partition(" ")
+def _address(route: str, ids: dict[str, str]) -> str:
+    if "{" not in route or route in NO_RECORD:
+        return route.partition(" ")[2].replace("{year}", "2023")
     known, parameter = _home(route)
-    address = path.replace(f"{{{parameter}}}", ids[known]).replace("{key}", "socio.n.consultations")
+    path = route.partition(" ")[2].replace(f"{{{parameter}}}", ids[known])
+    return path.replace("{key}", "socio.n.consultations") + ASKED.get(route, "")
+
+
+async def _tries(who: Visitor, route: str, ids: dict[str, str], bodies: dict[str, Any]) -> int:
+    method, address = route.partition(" ")[0], _address(route, ids)
+    if route in STREAMS:
+        return await _opens(who, address)
     body = None if method == "GET" else GIVEN.get(route, bodies.get(route, {}))
     headers = {} if method == "GET" else {"If-Match": "*"}
-    status, _ = await who.attempt(method, address + ASKED.get(route, ""), body, **headers)
+    status, _ = await who.attempt(method, address, body, **headers)
     return status
+
+
+async def _opens(who: Visitor, address: str) -> int:
+    """Return what a stream, which has no end, begins with."""
+    headers = {"Authorization": f"Bearer {who._token}"} if who._token else {}
+    async with who._http.get(who._gateway + address, headers=headers) as answer:
+        return answer.status
 
 
 def _may(kind: Kind, route: str) -> bool:
@@ -203,13 +126,23 @@ async def test_a_stranger_reads_only_what_is_open_and_changes_nothing(
     assert {route: status for route, status in found.items() if _may(kind, route) and status != 200} == {}
 
 
-async def test_nobody_reads_or_changes_a_record_without_signing_in(
+async def test_a_stream_of_another_institution_is_not_there_at_all(journey: "Journey", ids: dict[str, str]) -> None:
+    for route in STREAMS:
+        for kind in ("specialist", "expert"):
+            stranger = journey.story.visitor(STRANGERS["vologda"][kind])
+            assert await _opens(stranger, _address(route, ids)) == 404
+
+
+async def test_nobody_reads_or_changes_anything_without_signing_in(
     journey: "Journey", ids: dict[str, str], bodies: dict[str, Any]
 ) -> None:
     story = journey.story
-    anonymous = Visitor(story.http, story.gateway_url, "", "")
-    answers = await asyncio.gather(*(_tries(anonymous, route, ids, bodies) for route in ROUTES))
-    assert {route: status for route, status in zip(ROUTES, answers, strict=True) if status != 401} == {}
+    anonymous, closed = (
+        Visitor(story.http, story.gateway_url, "", ""),
+        [name for name in TABLE if name not in ANONYMOUS],
+    )
+    answers = await asyncio.gather(*(_tries(anonymous, route, ids, bodies) for route in closed))
+    assert {route: status for route, status in zip(closed, answers, strict=True) if status != 401} == {}
 
 
 async def test_the_contacts_of_a_person_are_not_for_strangers(journey: "Journey", ids: dict[str, str]) -> None:
@@ -219,6 +152,13 @@ async def test_the_contacts_of_a_person_are_not_for_strangers(journey: "Journey"
         assert (shown["full_name"], shown["email"], shown["phone"]) == (None, None, None)
 
 
-def test_every_route_of_one_record_is_tried_and_no_rule_is_of_a_route_that_is_gone() -> None:
+def test_every_route_with_a_parameter_is_tried_and_no_rule_is_of_a_route_that_is_gone() -> None:
     assert {_home(route)[0] for route in ROUTES} == set(RECORDS)
-    assert (OPEN | set().union(*OPEN_TO.values()) | set(ASKED) | set(GIVEN)) - set(ROUTES) == set()
+    rules = OPEN | set().union(*OPEN_TO.values()) | set(ASKED) | set(GIVEN)
+    assert rules - set(ROUTES) == set()
+    assert set(NO_RECORD) - set(TABLE) == set()
+
+
+def test_what_is_open_without_signing_in_is_listed_and_addresses_no_record() -> None:
+    assert {name for name, route in TABLE.items() if route.anonymous} == ANONYMOUS
+    assert {name for name in ANONYMOUS if "{" in name} == set()

@@ -10,7 +10,7 @@ import aiohttp
 from joserfc.jwk import ECKey
 
 from local_platform.accounts import Account
-from local_platform.definitions import SERVICES
+from local_platform.definitions import HOLDERS, SERVICES
 from local_platform.ports import free_port
 from local_platform.servers import Servers
 from testkit.balancer import taking_turns
@@ -43,7 +43,7 @@ class Shape:
 
 @dataclass
 class Platform:
-    """A running platform: `environments` by service name, so that more processes can be started."""
+    """A running platform: `environments` by service name or `gateway`, so that more processes can be started."""
 
     base: str
     environments: Mapping[str, Mapping[str, str]]
@@ -51,7 +51,7 @@ class Platform:
     vhost: Vhost
     running: dict[Role, list[Process]] = field(default_factory=dict)
     addresses: dict[str, list[str]] = field(default_factory=dict)
-    """Service → where its processes answer, the first one first."""
+    """Service → where its processes answer, the first one first; under `gateway` its worker's probes."""
 
     def start(self, service: str, role: str, **env: str) -> Process:
         """Start a process of a service; a second `serve` listens on a port of its own."""
@@ -59,9 +59,15 @@ class Platform:
         environment = {**self.environments[service], **own, **env}
         process = self.processes.start(service, role, env=environment)
         self.running.setdefault((service, role), []).append(process)
-        if role == "serve":
+        if role in ("serve", "follow"):
             self.addresses.setdefault(service, []).append(f"{_LOOPBACK}:{environment['HTTP_PORT']}")
         return process
+
+    def start_front(self, port: int, number: int) -> None:
+        """Start a gateway on a port, in front of the service processes of that number."""
+        upstreams = {f"{name.upper()}_URL": self.addresses[name][number] for name in SERVICES}
+        env = {**self.environments["gateway"], **upstreams, "GATEWAY_PORT": str(port)}
+        self.running.setdefault(("gateway", "serve"), []).append(self.processes.start("gateway", "serve", env=env))
 
     async def start_again(self, service: str, role: str) -> None:
         """Start the first process of a role anew where it was, with no death before it; wait until it is ready."""
@@ -71,7 +77,7 @@ class Platform:
 
     @property
     def everyone(self) -> list[Process]:
-        """Every process of every service."""
+        """Every process of every service and of the gateway."""
         return [process for replicas in self.running.values() for process in replicas]
 
     async def run(self, service: str, *words: str) -> str:
@@ -95,49 +101,48 @@ class Platform:
 async def running_platform(
     servers: Servers, vhost: Vhost, processes: Processes, folder: Path, shape: Shape | None = None
 ) -> AsyncIterator[Platform]:
-    """Migrate and start the four services with their relays and the gateway, each with its rights in production."""
+    """Migrate and start the four services with their relays, and the gateway, each with its rights in production."""
     shape = shape or Shape()
-    key = folder / "issuer.pem"
-    key.write_bytes(ECKey.generate_key("P-256").as_pem(private=True))
-    gateways, ports = [free_port() for _ in range(shape.replicas)], {name: free_port() for name in SERVICES}
+    fronts = [free_port() for _ in range(shape.replicas)]
     async with AsyncExitStack() as stack:
-        base = f"{_LOOPBACK}:{gateways[0]}"
+        base = f"{_LOOPBACK}:{fronts[0]}"
         if shape.replicas > 1:
-            base = f"{_LOOPBACK}:{await stack.enter_async_context(taking_turns(gateways))}"
-        shared = {
-            "ENVIRONMENT": "test",
-            "LOG_LEVEL": "WARNING",
-            "OIDC_ISSUER": base,
-            "OIDC_JWKS_URL": f"{_LOOPBACK}:{ports['registry']}/.well-known/jwks.json",
-            "ISSUER_KEY_FILE": str(key),
-            "BOOTSTRAP_ADMIN_LOGIN": ADMINISTRATOR.login,
-            "BOOTSTRAP_ADMIN_PASSWORD": ADMINISTRATOR.password,
-            "GATEWAY_LIMITS_FACTOR": UNHURRIED,
-            **shape.settings,
-        }
-        environments = {}
-        for name in SERVICES:
-            url = await stack.enter_async_context(fresh_database(servers.mongo, name))
-            own = {"MONGO_URL": url, "RABBITMQ_URL": vhost.url(name), "HTTP_PORT": str(ports[name])}
-            environments[name] = {**shared, **own}
-        await asyncio.gather(*(processes.run(name, "migrate", env=environments[name]) for name in SERVICES))
-        store = await stack.enter_async_context(fresh_database(servers.mongo, "gateway"))
-        platform, fronts = Platform(base, environments, processes, vhost), list[Process]()
-        for number, port in enumerate(gateways):
-            _start_set(platform, shape if number == 0 else Shape())
-            upstreams = {f"{name.upper()}_URL": platform.addresses[name][number] for name in SERVICES}
-            front = {**shared, **upstreams, "GATEWAY_PORT": str(port), "MONGO_URL": store}
-            fronts.append(processes.start("gateway", "serve", env=front))
-            worker = {"RABBITMQ_URL": vhost.url("gateway"), "HTTP_PORT": str(free_port())}
-            environments["gateway"] = {**front, **worker}
-        addresses = [f"{_LOOPBACK}:{port}" for port in gateways] + [
-            one for every in platform.addresses.values() for one in every
-        ]
-        await asyncio.gather(*(platform.up(f"{address}/readyz") for address in addresses))
+            base = f"{_LOOPBACK}:{await stack.enter_async_context(taking_turns(fronts))}"
+        urls = {name: await stack.enter_async_context(fresh_database(servers.mongo, name)) for name in HOLDERS}
+        own = {name: {"MONGO_URL": urls[name], "RABBITMQ_URL": vhost.url(name)} for name in HOLDERS}
+        platform = Platform(base, _environments(base, folder, own, shape.settings), processes, vhost)
+        await asyncio.gather(*(platform.run(name, "migrate") for name in HOLDERS))
         try:
+            for number, port in enumerate(fronts):
+                _start_set(platform, shape if number == 0 else Shape())
+                platform.start_front(port, number)
+            platform.start("gateway", "follow")
+            addresses = [f"{_LOOPBACK}:{port}" for port in fronts] + [
+                one for every in platform.addresses.values() for one in every
+            ]
+            await asyncio.gather(*(platform.up(f"{address}/readyz") for address in addresses))
             yield platform
         finally:
-            await asyncio.gather(*(process.stop() for process in [*fronts, *platform.everyone]))
+            await asyncio.gather(*(process.stop() for process in platform.everyone))
+
+
+def _environments(
+    base: str, folder: Path, own: Mapping[str, Mapping[str, str]], settings: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
+    key, ports = folder / "issuer.pem", {name: str(free_port()) for name in HOLDERS}
+    key.write_bytes(ECKey.generate_key("P-256").as_pem(private=True))
+    shared = {
+        "ENVIRONMENT": "test",
+        "LOG_LEVEL": "WARNING",
+        "OIDC_ISSUER": base,
+        "OIDC_JWKS_URL": f"{_LOOPBACK}:{ports['registry']}/.well-known/jwks.json",
+        "ISSUER_KEY_FILE": str(key),
+        "BOOTSTRAP_ADMIN_LOGIN": ADMINISTRATOR.login,
+        "BOOTSTRAP_ADMIN_PASSWORD": ADMINISTRATOR.password,
+        "GATEWAY_LIMITS_FACTOR": UNHURRIED,
+        **settings,
+    }
+    return {name: {**shared, "HTTP_PORT": ports[name], **own[name]} for name in HOLDERS}
 
 
 def _start_set(platform: Platform, shape: Shape) -> None:

@@ -15,6 +15,9 @@ from testkit.containers import docker_answers, in_containers
 from testkit.databases import DedicatedMongo, fresh_database
 from testkit.issuer import Issuer, running_issuer
 from testkit.processes import Processes, running_processes
+from testkit.workers import pytest_xdist_make_scheduler
+
+__all__ = ["pytest_xdist_make_scheduler"]
 
 
 @pytest.fixture(scope="session")
