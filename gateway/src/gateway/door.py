@@ -89,6 +89,7 @@ class Door:
         finally:
             self._overdue.forget(exchange)
             self._parts.record(exchange)
+            del scope["exchange"]  # each holds the other: only the collector could free what belongs to this request
 
     async def _answered(self, exchange: Exchange) -> None:
         try:
