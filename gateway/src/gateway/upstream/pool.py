@@ -73,7 +73,7 @@ class Upstream:
         try:
             await answer.head()
         except BaseException:
-            connection.abort()
+            answer.abort()  # not the connection: once the answer is complete it may serve somebody else
             raise
         return answer
 
