@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP = PYTHONPATH=deploy/local/src $(PYTHON) -m local_platform.environment
 
-.PHONY: help setup run operate test faults bench-gateway check seeds contracts lock clean
+.PHONY: help setup run operate test faults bench-gateway check seeds contracts api clients lock clean
 
 help: ## показать этот список
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ seeds: setup ## таблица требований: какие строки и�
 
 contracts: setup ## пересоздать схемы событий из моделей
 	$(BIN)/python -m contracts write
+
+api: setup ## записать договор API, каталог ошибок и перечень изменений; ломающее — ARGS='--breaking "почему"'
+	@exec $(BIN)/python -m tests.clients $(ARGS)
+
+clients: setup ## типы TypeScript из документа и пример клиента, проверенный tsc --strict
+	@exec $(BIN)/python -m tests.clients.workshop
 
 lock: setup ## пересобрать requirements.txt из requirements.in
 	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 -q -o requirements.txt requirements.in
