@@ -42,6 +42,7 @@ INTERNAL: Mapping[str, str] = {
     "reporting.report.submitted.v1": _UNFINISHED,
     "reporting.report.returned.v1": _UNFINISHED,
     "reporting.report.agreed.v1": _UNFINISHED,
+    "reporting.webhook.suspended.v1": _ACCESS,
 }
 """Types that stay inside, each with the reason that partners are told."""
 

@@ -1,10 +1,10 @@
 """Facts of reporting: what came of it."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from contracts.fact import Date, Fact, InstitutionId, PersonId, ReportId, Text
+from contracts.fact import Date, Fact, InstitutionId, PersonId, RecordId, ReportId, Text
 
 
 class _ReportFact(Fact):
@@ -76,3 +76,15 @@ class ReportSupplementedV1(_ReportFact):
 
     number: Annotated[int, Field(ge=1, examples=[1])]
     supplemented_on: Date
+
+
+class WebhookSuspendedV1(Fact):
+    """The platform has stopped telling a webhook: it failed for too long, or answered that it is gone."""
+
+    type: ClassVar[str] = "reporting.webhook.suspended.v1"
+
+    webhook_id: RecordId
+    institution_id: InstitutionId
+    integration_id: RecordId
+    reason: Annotated[Literal["failing", "gone"], Field(examples=["failing"])]
+    suspended_on: Date

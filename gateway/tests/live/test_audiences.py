@@ -13,6 +13,7 @@ import registry.agreements.domain as agreements
 import registry.integrations.domain as integrations
 import registry.memberships.domain as memberships
 import reporting.reports.domain as reports
+import reporting.webhooks.domain as webhooks
 import transfer.bank.domain as bank
 import transfer.clusters.domain as clusters
 import transfer.consultations.domain as consultations
@@ -67,6 +68,7 @@ ROOMS = {
     "consultations": Room(consultations.MAY_SEE),
     "participations": Room(participations.MAY_SEE),
     "reports": Room(reports.MAY_SEE),
+    "webhooks": Room(webhooks.MAY_MANAGE),
 }
 STATES = {told_type: {"state": "active"} for told_type in ("transfer.bank_entry.activated.v1",)}
 

@@ -144,6 +144,7 @@ ROWS: tuple[Row, ...] = (
     Row(model=reporting.ReportAgreedV1, resource=_REPORT, overseers=_REPORTS),
     Row(model=reporting.ReportApprovedV1, resource=_REPORT, overseers=_REPORTS),
     Row(model=reporting.ReportSupplementedV1, resource=_REPORT, overseers=_REPORTS),
+    Row(model=reporting.WebhookSuspendedV1, resource="/v1/webhooks/{webhook_id}", overseers=_ADMINISTRATOR),
 )
 
 _EVERYBODY_S = (

@@ -69,6 +69,7 @@ TEMPLATES: Mapping[str, str] = {
     "reporting.report.agreed.v1": "Отчёт за {year} год согласован: {office}, {date}",
     "reporting.report.approved.v1": "Отчёт за {year} год утверждён: {office}, {date}",
     "reporting.report.supplemented.v1": "Дополнение № {number} к отчёту за {year} год, {date}",
+    "reporting.webhook.suspended.v1": "Вебхук партнёра приостановлен, {date}",
 }
 
 
