@@ -122,13 +122,20 @@ class Services:
         try:
             async with asyncio.timeout_at(request.deadline) as patience:
                 answer = await _answered(guard, request, _Asking(patience, exchange))
-                return Reply(answer.status, dict(answer.headers), await answer.read(_REPLY_BYTES))
+                return await _read_whole(answer)
         except AnswerLost as error:
             raise ANSWER_LOST from error
         except TimeoutError as error:
             raise DEADLINE from error
         finally:
             leave()
+
+
+async def _read_whole(answer: Answer) -> Reply:
+    try:
+        return Reply(answer.status, dict(answer.headers), await answer.read(_REPLY_BYTES))
+    finally:
+        answer.abort()  # of one that is not whole nobody reads the rest: its connection would never be free again
 
 
 async def _answered(guard: Guard, request: Request, ends: Ends) -> Answer:
