@@ -23,4 +23,6 @@ def listed_problem(context: Any, response: Any, case: Any) -> None:
         return
     code = response.json()["type"].removeprefix(ROOT)
     known = case.operation.definition.raw["x-problems"].get(str(response.status_code), ())
-    assert code in known or code in OF_NO_OPERATION, f"{case.operation.label} answered {response.status_code} {code}, listed are {list(known)}"
+    assert code in known or code in OF_NO_OPERATION, (
+        f"{case.operation.label} answered {response.status_code} {code}, listed are {list(known)}"
+    )

@@ -12,7 +12,8 @@ import pytest
 from chassis import parked
 from chassis.app import OWN_COLLECTIONS, Service, prepare
 from chassis.mongo import Mongo
-from chassis.receive import Disposition, Receiver
+from chassis.parked import Disposition
+from chassis.receive import Receiver
 from contracts.catalogue import OWNERS
 from contracts.envelope import Envelope
 from local_platform.servers import Servers

@@ -12,7 +12,8 @@ from pydantic import SecretStr
 
 from chassis.app import OWN_COLLECTIONS
 from chassis.mongo import Mongo
-from chassis.receive import Disposition, Receiver
+from chassis.parked import Disposition
+from chassis.receive import Receiver
 from contracts.envelope import Envelope
 from contracts.fact import Fact
 from local_platform.servers import Servers
