@@ -131,6 +131,9 @@ class Compressing:
             return
         if message["type"] == "http.response.start" and self._wanted(message):
             self._encoder, self._head = CODINGS[self._coding](), message
+            whole = message.pop("whole", None)
+            if whole is not None:
+                await self._part(self._encoder, whole, last=True)
             return
         await self._send(message)
 

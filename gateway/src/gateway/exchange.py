@@ -97,17 +97,20 @@ class Exchange:
         else:
             self.traceparent = f"00-{drawn[:32]}-{drawn[32:]}-01"
 
-    async def start(self, status: int, headers: Headers, *, part_follows: bool = False) -> None:
-        """Send the head of the answer; names in lower case. Adds what every answer of the gateway carries.
-
-        `part_follows`: a part is sent at once, nothing is waited for in between.
-        """
+    async def start(self, status: int, headers: Headers) -> None:
+        """Send the head of the answer; names in lower case. Adds what every answer of the gateway carries."""
         if self.status:
             raise Answered
-        self.status, dressed = status, self._dress(self, headers)
-        await self.send(
-            {"type": "http.response.start", "status": status, "headers": dressed, "part_follows": part_follows}
-        )
+        self.status = status
+        await self.send({"type": "http.response.start", "status": status, "headers": self._dress(self, headers)})
+
+    async def whole(self, status: int, headers: Headers, body: bytes) -> None:
+        """Send an answer that is all there, in one message: of head and end in one, as `gateway.front` knows it."""
+        if self.status:
+            raise Answered
+        self.status, self.ended = status, True
+        dressed = self._dress(self, headers)
+        await self.send({"type": "http.response.start", "status": status, "headers": dressed, "whole": body})
 
     async def body(self, chunk: bytes) -> None:
         """Send a part; waits while the client is slow."""
@@ -121,8 +124,7 @@ class Exchange:
     async def answer(self, status: int, headers: Headers, body: bytes = b"") -> None:
         """Send a whole answer; of the headers Content-Length is added."""
         headers.append((b"content-length", b"%d" % len(body)))
-        await self.start(status, headers, part_follows=True)
-        await self.end(body)
+        await self.whole(status, headers, body)
 
     async def relay(self, message: MutableMapping[str, Any]) -> None:
         """Be the `send` of an own ASGI application."""

@@ -15,6 +15,12 @@ class ClientGone(ConnectionAbortedError):
     """The client closed its connection before the exchange was complete."""
 
 
+def has_body(exchange: Exchange) -> bool:
+    """Tell whether a request has a body that `body_of` could return."""
+    headers = exchange.headers
+    return b"content-length" in headers or b"transfer-encoding" in headers
+
+
 async def body_of(exchange: Exchange, limit: int) -> tuple[Body, int | None]:
     """Return the body with, when it is streamed, its declared length; `limit` is in bytes.
 

@@ -2,9 +2,12 @@
 
 from gateway.exchange import Exchange
 from gateway.hygiene import to_client, to_service
-from gateway.inbound import body_of
+from gateway.inbound import body_of, has_body
 from gateway.resilience.services import Services
 from gateway.upstream import Answer, AnswerLost
+from gateway.upstream.pool import Body
+
+_NO_BODY: tuple[Body, int | None] = (b"", 0)
 
 
 class AnswerCut(Exception):
@@ -26,7 +29,7 @@ class Proxy:
         match = exchange.match
         if match is None:
             raise LookupError("no row of the route table was matched")
-        body, length = await body_of(exchange, match.route.limits.body_bytes)
+        body, length = await body_of(exchange, match.route.limits.body_bytes) if has_body(exchange) else _NO_BODY
         query = exchange.scope["query_string"]
         path = match.path.encode("ascii")
         target = b"%b?%b" % (path, query) if query else path
@@ -41,7 +44,11 @@ class Proxy:
 
 async def _pass_on(answer: Answer, exchange: Exchange) -> None:
     exchange.passed_on = True
-    await exchange.start(answer.status, to_client(answer.headers, exchange), part_follows=answer.complete)
+    headers = to_client(answer.headers, exchange)
+    if answer.complete:
+        await exchange.whole(answer.status, headers, answer.rest())
+        return
+    await exchange.start(answer.status, headers)
     while True:
         part = await answer.part()
         if answer.read_up:

@@ -45,8 +45,8 @@ class Line(Protocol):
 class Cycle:
     """Reads a request's body for the application and writes its answer.
 
-    The head waits for the first part, or for the loop's next turn: one system call instead of two. Whoever sends the
-    part without waiting for anything says so by `part_follows` in the message, and spares the loop the turn.
+    The head waits for the first part, or for the loop's next turn: one system call instead of two. An answer that is
+    all there comes in one message, its body as `whole` in the message that starts it.
     """
 
     __slots__ = (
@@ -135,9 +135,11 @@ class Cycle:
         """Send the head or a part; waits while the client is slow. Raises WrongAnswer."""
         if message["type"] == "http.response.start":
             self._start(message["status"], message.get("headers", ()))
-            if not message.get("part_follows"):
+            whole = message.get("whole")
+            if whole is None:
                 self._line.loop.call_soon(self.flush)
-            return
+                return
+            message = {"body": whole}
         line = self._line
         while line.blocked is not None:
             await line.blocked

@@ -17,6 +17,7 @@ from gateway.limits.measures import Measures, Tally
 from gateway.limits.patience import Patience
 from gateway.limits.policies import Kind, RateClass
 from gateway.limits.refusals import too_many_requests
+from gateway.limits.windows import Window
 
 _LONGEST_SUBJECT = 64
 _TRY_AGAIN_SECONDS = 5
@@ -62,7 +63,12 @@ class Limits:
         Not `alone`: its caller is weighed next and told of, so that of the address only a refusal is.
         """
         key = counted_as(address) if ":" in address else address
-        await _weigh(self._by_kind["address"][rate], key, told, quiet=not alone)
+        allowance = self._by_kind["address"][rate]
+        window = allowance.at_once(key)
+        if window is None:
+            await _weigh(allowance, key, told)
+        elif alone:
+            _tell(allowance, window, told)
 
     async def caller(self, rate: str, caller: Caller, told: Headers) -> None:
         """Weigh a request by who makes it; what `told` says of the address gives way to it. Raises 429."""
@@ -72,7 +78,12 @@ class Limits:
             subject = hashlib.sha256(subject.encode()).hexdigest()
         if told:
             told[:] = [header for header in told if not header[0].startswith(b"ratelimit-")]
-        await _weigh(self._by_kind[kind][rate], subject, told)
+        allowance = self._by_kind[kind][rate]
+        window = allowance.at_once(subject)
+        if window is None:
+            await _weigh(allowance, subject, told)
+        else:
+            _tell(allowance, window, told)
 
     @asynccontextmanager
     async def up(self) -> AsyncIterator[None]:
@@ -100,13 +111,19 @@ class Limits:
                 return
 
 
-async def _weigh(allowance: Allowance, key: str, told: Headers, *, quiet: bool = False) -> None:
+async def _weigh(allowance: Allowance, key: str, told: Headers) -> None:
+    """Weigh what is not admitted at once; a refusal is always told of."""
     admitted, window = await allowance.admit(key)
-    if admitted and quiet:
-        return
-    seconds = int(window.end - time.monotonic()) + 1
+    _tell(allowance, window, told)
+    if not admitted:
+        raise too_many_requests(allowance.kind, _seconds(window))
+
+
+def _tell(allowance: Allowance, window: Window, told: Headers) -> None:
     told += allowance.headers
     told.append((b"ratelimit-remaining", b"%d" % window.remaining))
-    told.append((b"ratelimit-reset", b"%d" % seconds))
-    if not admitted:
-        raise too_many_requests(allowance.kind, seconds)
+    told.append((b"ratelimit-reset", b"%d" % _seconds(window)))
+
+
+def _seconds(window: Window) -> int:
+    return int(window.end - time.monotonic()) + 1

@@ -49,6 +49,15 @@ class Allowance:
         """Return what is counted."""
         return self.tally.kind
 
+    def at_once(self, key: str) -> Window | None:
+        """Count one request of a key whose window has a token; None: `admit` has to look further."""
+        window = self._windows.get(key)
+        if window is None or not window.take(time.monotonic()):
+            return None
+        self._windows.move_to_end(key)
+        self.tally.admitted += 1
+        return window
+
     async def admit(self, key: str) -> tuple[bool, Window]:
         """Count one request of a key; tell whether it is within the limit. Waits only when a lease has to be taken."""
         window = self._windows.get(key)

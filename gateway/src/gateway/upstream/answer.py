@@ -78,6 +78,10 @@ class Answer:
             await self._news()
         return self._take()
 
+    def rest(self) -> bytes:
+        """Return what has not been handed out of an answer that is complete."""
+        return self._take() if self._chunks else b""
+
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield the body."""
         while part := await self.part():
