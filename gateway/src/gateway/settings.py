@@ -95,7 +95,7 @@ class GatewaySettings(ProcessSettings):
     gateway_body_seconds: float = Field(default=10, gt=0, le=120)
     """In which at least 4 KiB of a body that is waited for must come."""
     gateway_write_seconds: float = Field(default=30, gt=0, le=600)
-    """For which a client may take nothing of its answer."""
+    """In which a client must take at least 4 KiB of an answer that waits for it."""
 
     @property
     def upstreams(self) -> Mapping[str, str]:

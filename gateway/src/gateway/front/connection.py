@@ -58,8 +58,8 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[Cycle] = deque()
         self._afterwards: Problem | None = None
         """What is told when those before have been answered."""
-        self._blocked_since = self._measured_since = 0.0
-        self._measured_bytes = self._dropped = 0
+        self._measured_since = self._taken_at = 0.0
+        self._measured_bytes = self._untaken = self._dropped = 0
         self._common: tuple[object, bytes] = (None, b"")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -106,7 +106,7 @@ class Connection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Make those who answer wait."""
-        self.blocked, self._blocked_since = self.loop.create_future(), self.loop.time()
+        self.blocked = self.loop.create_future()
 
     def resume_writing(self) -> None:
         """Let them go on."""
@@ -221,12 +221,23 @@ class Connection(asyncio.Protocol):
 
     def check(self, now: float) -> None:
         """Refuse or close what is slower than the guard allows; called by the server's watch."""
-        if self.blocked is not None and now - self._blocked_since > self._guard.write_seconds:
-            self.transport.abort()
-        elif self._answering is None:
+        untaken = self.transport.get_write_buffer_size()
+        if untaken and (self.blocked is not None or self._answering is None):
+            self._check_taking(untaken, now)
+            return
+        self._taken_at = 0.0
+        if self._answering is None:
             self._check_silence(now - self._since)
         elif self._arriving is not None and not self._deaf:
             self._check_body(self._arriving, now)
+
+    def _check_taking(self, untaken: int, now: float) -> None:
+        """Let a client have as long as it goes on taking; silence begins once it has taken all."""
+        self._since = now
+        if not self._taken_at or untaken > self._untaken or self._untaken - untaken >= self._guard.write_bytes:
+            self._taken_at, self._untaken = now, untaken
+        elif now - self._taken_at > self._guard.write_seconds:
+            self.transport.abort()
 
     def _check_silence(self, waited: float) -> None:
         guard = self._guard

@@ -23,7 +23,8 @@ class Guard:
     """In every `body_seconds` at least so many bytes of an awaited body must come: a phone at the edge of coverage
     manages ten times that."""
     write_seconds: float = 30
-    """For which a client may refuse to take any of an answer."""
+    write_bytes: int = 4096
+    """In every `write_seconds` at least so many bytes must be taken of an answer that waits for its client."""
     linger_seconds: float = 2
     linger_bytes: int = 1024 * 1024
     """How long, and how much, is read and dropped of a body that nobody wanted, so that its sender sees the answer."""
