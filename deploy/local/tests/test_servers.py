@@ -8,7 +8,7 @@ from aiormq.exceptions import ChannelAccessRefused
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
-from local_platform.definitions import HOLDERS, VHOST, rabbitmq_definitions
+from local_platform.definitions import HOLDERS, KEEPER, VHOST, rabbitmq_definitions
 from local_platform.servers import Servers
 from testkit import DedicatedBroker, DedicatedMongo, Vhost, eventually, fresh_database, fresh_vhost
 
@@ -32,14 +32,14 @@ async def publish(url: str, key: str, body: bytes) -> None:
 
 
 def test_definitions_have_no_place_left_unfilled():
-    passwords = dict.fromkeys(HOLDERS, "secret")
+    passwords = dict.fromkeys((*HOLDERS, KEEPER), "secret")
     text = json.dumps(rabbitmq_definitions(passwords))
     assert "{{" not in text
     assert "secret" not in text
 
 
 def test_definitions_give_each_service_names_of_its_own_only():
-    permissions = rabbitmq_definitions(dict.fromkeys(HOLDERS, "x"))["permissions"]
+    permissions = rabbitmq_definitions(dict.fromkeys((*HOLDERS, KEEPER), "x"))["permissions"]
     for permission in [one for one in permissions if one["vhost"] == VHOST]:
         own, others = permission["user"], set(HOLDERS) - {permission["user"]}
         for right in ("configure", "write", "read"):

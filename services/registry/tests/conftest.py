@@ -13,8 +13,9 @@ from pydantic import SecretStr
 from chassis.migrations import migrate
 from registry.settings import RegistrySettings
 from registry.wiring import wire
+from services.registry.tests.partnering import Partnership
 from services.registry.tests.relying import ADMIN, Issuing
-from testkit import Client, Issuer, running_service
+from testkit import Client, Issuer, Vhost, running_service
 
 MakeSettings = Callable[..., RegistrySettings]
 
@@ -92,6 +93,30 @@ async def client(module_mongo_url: str, make_settings: MakeSettings, issuer: Iss
     """An anonymous client of a registry without its own issuer."""
     async with running_service(wire(make_settings(module_mongo_url)), issuer) as anonymous:
         yield anonymous
+
+
+@pytest.fixture(scope="module")
+def keeping_settings(module_mongo_url: str, module_vhost: Vhost, make_settings: MakeSettings) -> RegistrySettings:
+    """Settings of a registry that keeps the partners' accounts on a broker."""
+    return make_settings(
+        module_mongo_url,
+        broker_management_url=SecretStr(module_vhost.management_url),
+        partners_vhost=module_vhost.partners.name,
+        partners_user_prefix=module_vhost.user_prefix,
+    )
+
+
+@pytest.fixture(scope="module")
+async def keeping(keeping_settings: RegistrySettings, issuer: Issuer) -> AsyncIterator[Client]:
+    """The administrator of a registry that keeps the partners' accounts on a broker."""
+    async with running_service(wire(keeping_settings), issuer) as anonymous:
+        yield anonymous.acting_as("administrator-1", roles=("administrator",))
+
+
+@pytest.fixture
+async def partnership(keeping: Client) -> Partnership:
+    """An institution that may be integrated."""
+    return await Partnership.begun(Begun(keeping), keeping)
 
 
 @pytest.fixture

@@ -65,6 +65,12 @@ class RabbitAccess:
         hosts = urlsplit(self.amqp_url).netloc.rpartition("@")[2]
         return f"amqp://{quote(user, safe='')}:{quote(password, safe='')}@{hosts}/{quote(vhost, safe='')}"
 
+    def management(self, user: str, password: str) -> str:
+        """Answer the URL of the management API with a user in it."""
+        parts = urlsplit(self.management_url)
+        identity = f"{quote(user, safe='')}:{quote(password, safe='')}"
+        return urlunsplit((parts.scheme, f"{identity}@{parts.netloc}", parts.path, "", ""))
+
     async def load(self, definitions: Mapping[str, Any]) -> None:
         """Import definitions; the administrator gets all rights in their vhosts."""
         name, _ = self.admin

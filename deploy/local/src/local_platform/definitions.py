@@ -11,6 +11,8 @@ from local_platform.passwords import rabbitmq_hash
 SERVICES = ("registry", "expertise", "transfer", "reporting")
 HOLDERS = (*SERVICES, "gateway")
 """Who has a database, a queue and users of its own; the gateway has them for limits and live updates."""
+KEEPER = "keeper"
+"""As whom the registry keeps the partners' accounts on the broker: it administers, and has no AMQP of its own."""
 VHOST, PARTNERS = "technopark", "partners"
 """Where the services speak among themselves, and where partners come."""
 ADMIN = "admin"
@@ -27,12 +29,12 @@ def rabbitmq_definitions(
     """Answer what a broker imports for the platform: users, and in each of two vhosts what it has before any service.
 
     Args:
-        passwords: password by holder.
+        passwords: password by holder, and of the keeper.
         vhost: name of the services' virtual host.
         partners: name of the partners' virtual host.
         user_prefix: put before the name of each user.
     """
-    hashes = {f"{holder}_password_hash": rabbitmq_hash(passwords[holder]) for holder in HOLDERS}
+    hashes = {f"{holder}_password_hash": rabbitmq_hash(passwords[holder]) for holder in (*HOLDERS, KEEPER)}
     template = (RABBITMQ_SOURCES / "definitions.template.json").read_text()
     definitions: dict[str, Any] = _filled(
         template, hashes | {"vhost": vhost, "partners": partners, "user_prefix": user_prefix}

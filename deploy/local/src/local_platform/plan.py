@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local_platform.access import MongoAccess, RabbitAccess
 from local_platform.accounts import Account
-from local_platform.definitions import HOLDERS, PARTNERS, SERVICES, VHOST, rabbitmq_definitions
+from local_platform.definitions import HOLDERS, KEEPER, PARTNERS, SERVICES, VHOST, rabbitmq_definitions
 from local_platform.ports import LOOPBACK, free_port
 
 DEFAULT_GATEWAY_PORT = 8080
@@ -30,6 +30,8 @@ class Plan:
     public_rabbitmq_url: str
     """Where reporting publishes what partners are told."""
     feed_pseudonym_key: str
+    broker_management_url: str
+    """Where the registry keeps the partners' accounts."""
     issuer_key: Path
     administrator: Account
     """Opened by the registry's migration, so that somebody can open the other accounts."""
@@ -51,7 +53,7 @@ class Plan:
             "HTTP_HOST": LOOPBACK,
             "HTTP_PORT": str(self.service_ports[service]),
         }
-        further = {"registry": self._issuer, "reporting": self._feed}.get(service, dict)
+        further = {"registry": self._registry, "reporting": self._feed}.get(service, dict)
         return self._shared() | own | further()
 
     def gateway_environment(self) -> dict[str, str]:
@@ -68,8 +70,9 @@ class Plan:
     def _feed(self) -> dict[str, str]:
         return {"PUBLIC_RABBITMQ_URL": self.public_rabbitmq_url, "FEED_PSEUDONYM_KEY": self.feed_pseudonym_key}
 
-    def _issuer(self) -> dict[str, str]:
+    def _registry(self) -> dict[str, str]:
         return {
+            "BROKER_MANAGEMENT_URL": self.broker_management_url,
             "ISSUER_KEY_FILE": str(self.issuer_key),
             "BOOTSTRAP_ADMIN_LOGIN": self.administrator.login,
             "BOOTSTRAP_ADMIN_PASSWORD": self.administrator.password,
@@ -96,7 +99,7 @@ async def make_plan(
     Args:
         mongo: where the databases are.
         rabbitmq: where the vhost is.
-        passwords: of each holder and of the administrator, and the key of the feed.
+        passwords: of each holder, of the keeper and of the administrator, and the key of the feed.
         gateway_port: where clients will come.
         issuer_key: PEM file of the registry's token issuer.
     """
@@ -109,6 +112,7 @@ async def make_plan(
         rabbitmq_urls={name: rabbitmq.url(name, passwords[name], vhost=VHOST) for name in HOLDERS},
         public_rabbitmq_url=rabbitmq.url("reporting", passwords["reporting"], vhost=PARTNERS),
         feed_pseudonym_key=passwords[FEED_KEY],
+        broker_management_url=rabbitmq.management(KEEPER, passwords[KEEPER]),
         issuer_key=issuer_key,
         administrator=Account(ADMINISTRATOR, passwords[ADMINISTRATOR], "Администратор площадки", "администратор"),
     )

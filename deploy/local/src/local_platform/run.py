@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 
 from local_platform.children import Child, until_ready
-from local_platform.definitions import HOLDERS, SERVICES
+from local_platform.definitions import HOLDERS, KEEPER, SERVICES
 from local_platform.exclusive import exclusive
 from local_platform.issuer_key import kept_issuer_key
 from local_platform.obstacles import Obstacle
@@ -79,7 +79,7 @@ class Run:
         return await make_plan(
             servers.mongo,
             servers.rabbitmq,
-            passwords=kept_passwords(self.folder / "passwords.json", [*HOLDERS, ADMINISTRATOR, FEED_KEY]),
+            passwords=kept_passwords(self.folder / "passwords.json", [*HOLDERS, KEEPER, ADMINISTRATOR, FEED_KEY]),
             gateway_port=self.gateway_port,
             issuer_key=kept_issuer_key(self.folder / "issuer-key.pem"),
         )

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import aio_pika
 
 from local_platform.access import RabbitAccess
-from local_platform.definitions import HOLDERS, rabbitmq_definitions
+from local_platform.definitions import HOLDERS, KEEPER, rabbitmq_definitions
 from local_platform.rabbitmq import RabbitServer
 from local_platform.servers import local_rabbitmq
 
@@ -39,6 +39,11 @@ class Vhost:
     def url(self, service: str) -> str:
         """URL of the service's user, with exactly the rights it has in production."""
         return self.access.url(f"{self.user_prefix}{service}", self.password, vhost=self.name)
+
+    @property
+    def management_url(self) -> str:
+        """URL of the management API with the user by whom the registry keeps the partners' accounts."""
+        return self.access.management(f"{self.user_prefix}{KEEPER}", self.password)
 
     async def depth(self, queue: str) -> int:
         """Answer how many messages are ready, exactly and at once; those held by a consumer are not counted."""
@@ -74,7 +79,7 @@ async def fresh_vhost(access: RabbitAccess) -> AsyncIterator[Vhost]:
     """
     name = f"t-{secrets.token_hex(6)}"
     vhost = Vhost(name, access, secrets.token_hex(12), f"{name}.")
-    passwords = dict.fromkeys(HOLDERS, vhost.password)
+    passwords = dict.fromkeys((*HOLDERS, KEEPER), vhost.password)
     definitions = rabbitmq_definitions(
         passwords, vhost=vhost.name, partners=vhost.partners.name, user_prefix=vhost.user_prefix
     )

@@ -110,6 +110,11 @@ async def running_platform(
             base = f"{_LOOPBACK}:{await stack.enter_async_context(taking_turns(fronts))}"
         urls = {name: await stack.enter_async_context(fresh_database(servers.mongo, name)) for name in HOLDERS}
         own = {name: {"MONGO_URL": urls[name], "RABBITMQ_URL": vhost.url(name)} for name in HOLDERS}
+        own["registry"] |= {
+            "BROKER_MANAGEMENT_URL": vhost.management_url,
+            "PARTNERS_VHOST": vhost.partners.name,
+            "PARTNERS_USER_PREFIX": vhost.user_prefix,
+        }
         platform = Platform(base, _environments(base, folder, own, shape.settings), processes, vhost)
         await asyncio.gather(*(platform.run(name, "migrate") for name in HOLDERS))
         try:
