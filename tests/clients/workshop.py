@@ -82,10 +82,15 @@ async def compiled(described: Mapping[str, Any]) -> Path:
     (folder / "openapi.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
     tools = folder / "node_modules" / ".bin"
     # a field with a default may be left out of a request: the tool would otherwise ask for it
-    options = ("--default-non-nullable=false", "-o", "src/schema.d.ts")
+    options = ("--default-non-nullable=false", "-o", "src/schema.ts")
     await run(str(tools / "openapi-typescript"), "openapi.json", *options, folder=folder)
-    await run(str(tools / "tsc"), "--strict", folder=folder)
+    await compile_again(folder)
     return folder
+
+
+async def compile_again(folder: Path) -> None:
+    """Compile what is in a folder. Raises AssertionError with what the compiler says."""
+    await run(str(folder / "node_modules" / ".bin" / "tsc"), "--strict", folder=folder)
 
 
 def main() -> int:
@@ -95,7 +100,7 @@ def main() -> int:
     except AssertionError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(f"{folder / 'src' / 'schema.d.ts'}\n{folder / 'dist'}\n")
+    sys.stdout.write(f"{folder / 'src' / 'schema.ts'}\n{folder / 'dist'}\n")
     return 0
 
 

@@ -35,7 +35,7 @@ HEADERS: Mapping[str, dict[str, Any]] = {
     },
     "Deprecation": {
         "description": "С какого мгновения адрес устарел (RFC 9745): секунды после @",
-        "schema": {"type": "string", "examples": ["@1801440000"]},
+        "schema": {"type": "string", "examples": ["@1801353600"]},
     },
     "Sunset": {
         "description": "Когда адрес перестанет отвечать (RFC 8594)",

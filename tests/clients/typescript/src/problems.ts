@@ -15,8 +15,10 @@ export class Refused extends Error {
   }
 }
 
-// Return the data of an answer, or throw its problem.
+const isProblem = (error: unknown): error is Problem => typeof error === "object" && error !== null && "detail" in error;
+
+// Return the data of an answer, or throw its problem; OAuth refuses in words of its own.
 export function told<Data>(answer: { data?: Data; error?: unknown; response: Response }): Data {
   if (answer.data !== undefined) return answer.data;
-  throw new Refused(answer.error as Problem);
+  throw isProblem(answer.error) ? new Refused(answer.error) : new Error(JSON.stringify(answer.error));
 }

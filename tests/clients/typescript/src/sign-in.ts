@@ -18,9 +18,6 @@ export interface Person {
   password: string;
 }
 
-const asForm = (body: Record<string, unknown>): URLSearchParams =>
-  new URLSearchParams(Object.entries(body).map(([name, value]): [string, string] => [name, String(value)]));
-
 // Stands in for the browser: opens the page, fills in its form, and returns where it leads.
 async function throughThePage(address: URL, person: Person): Promise<URL> {
   const page = await fetch(address);
@@ -62,13 +59,13 @@ export async function signIn(application: Application, person: Person): Promise<
 }
 
 export async function refreshed(application: Application, tokens: Tokens): Promise<Tokens> {
-  return exchanged(application, { grant_type: "refresh_token", refresh_token: tokens.refresh_token ?? null });
+  return exchanged(application, { grant_type: "refresh_token", refresh_token: tokens.refresh_token ?? "" });
 }
 
 type TokenForm = NonNullable<paths["/oauth/token"]["post"]["requestBody"]>["content"]["application/x-www-form-urlencoded"];
 
 async function exchanged(application: Application, form: TokenForm): Promise<Tokens> {
   const client = createClient<paths>({ baseUrl: application.base });
-  const body = { ...form, client_id: application.clientId };
-  return told(await client.POST("/oauth/token", { body, bodySerializer: asForm }));
+  const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+  return told(await client.POST("/oauth/token", { body: { ...form, client_id: application.clientId }, headers }));
 }
