@@ -29,6 +29,7 @@ SeminarKind = Literal["analytical_seminar", "training_seminar", "design_seminar"
 TrainingKind = Literal["workshop", "master_class", "internship", "practical_class"]
 EventKind = Literal[SeminarKind, TrainingKind, "round_table", "consultative_session", "forum", "meeting"]
 Channel = Literal["in_person", "zoom", "whatsapp", "phone"]
+ConsultationKind = Literal["project_design", "implementation", "innovation_experience"]
 PublicationChannel = Literal["journal", "site", "social_network", "media", "talk"]
 PublicationLevel = Literal["institution", "municipal", "regional", "federal"]
 ParticipationForm = Literal[
@@ -44,10 +45,8 @@ ParticipationForm = Literal[
 
 _Title = Annotated[ShortText, Field(examples=["Уроки Мужества"])]
 _MaybePractice = Annotated[PracticeId | None, Field(examples=["0190a000-0000-7000-8000-000000000901"])]
-_Origin = Annotated[
-    OptionalId,
-    Field(examples=[None], description="Integration of the partner whose system told it; null when entered here"),
-]
+_Origin = Annotated[OptionalId, Field(examples=[None], description="Partner's integration that told it")]
+_EventTitle = Annotated[OptionalText, Field(examples=["VI Всероссийский онлайн форум «Россия – территория заботы»"])]
 _Mentor = Annotated[InstitutionId, Field(description="РИП that mentors the site")]
 _Site = Annotated[OtherInstitutionId, Field(description="Site that takes the practice over")]
 
@@ -237,9 +236,7 @@ class ConsultationGivenV1(Fact):
     consultation_id: RecordId
     institution_id: InstitutionId
     consultant_id: PersonId
-    kind: Annotated[
-        Literal["project_design", "implementation", "innovation_experience"], Field(examples=["innovation_experience"])
-    ]
+    kind: Annotated[ConsultationKind, Field(examples=["innovation_experience"])]
     channel: Annotated[Channel, Field(examples=["zoom"])]
     topic: Annotated[ShortText, Field(examples=["Как описать результат проекта"]), Redaction.DROPPED]
     recipient_institution_id: Annotated[OptionalId, Field(examples=[None])] = None
@@ -298,8 +295,6 @@ class ParticipationRecordedV1(Fact):
     participation_id: RecordId
     institution_id: InstitutionId
     form: Annotated[ParticipationForm, Field(examples=["external_event"])]
-    title: Annotated[OptionalText, Field(examples=["VI Всероссийский онлайн форум «Россия – территория заботы»"])] = (
-        None
-    )
+    title: _EventTitle = None
     persons: Annotated[Count, Field(examples=[3])]
     took_place_on: Date
