@@ -9,7 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
-from testkit.issuer import Issuer
+from testkit.issuer import Issuer, running_issuer
 
 
 def _unsigned(header: object, claims: object) -> str:
@@ -98,6 +98,19 @@ async def test_a_row_that_asks_for_a_role_or_a_scope_lets_nobody_else_through(
     assert bool(upstream.asked) is (status == 200)
     if status == 403:
         assert answer.code == ("insufficient-scope" if path == "/v1/for-reports" else "not-for-you")
+
+
+@pytest.mark.parametrize("told", ["", "openid", "api.write", "api.read"])
+async def test_people_of_a_partner_s_issuer_may_do_what_is_listed_for_it_and_no_more(
+    running_gateway, small_table, upstream, issuer, free_port, told
+):
+    async with running_issuer(free_port()) as partner:
+        settings = {"oidc_issuers": [{"issuer": partner.url, "scopes": ["api.read"]}]}
+        async with running_gateway(small_table, registry=upstream.url, settings=settings) as door:
+            client = door.client.with_token(partner.token("p", scope=told))
+            assert (await client.post("/v1/secret", {})).code == "insufficient-scope"
+            assert (await client.get("/v1/secret")).status == (200 if told == "api.read" else 403)
+    assert len(upstream.asked) == int(told == "api.read")
 
 
 async def test_an_address_that_ends_says_so_with_every_answer(door):

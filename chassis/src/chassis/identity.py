@@ -30,6 +30,8 @@ class Caller:
     """Institution id → roles the caller has there."""
     scopes: frozenset[str] = frozenset()
     """What the client may do on the caller's behalf."""
+    lent: bool = False
+    """Whether the client may do what `scopes` say and no more, though they say nothing."""
     client: str = ""
     """The application that the token was given to."""
     expires_at: float = math.inf

@@ -48,13 +48,10 @@ class _Claims(BaseModel):
         scopes, memberships = frozenset(self.scope.split()), {one.institution_id: one.roles for one in self.memberships}
         told = Caller(subject=self.sub, name=self.name, client=self.client_id or self.azp, expires_at=self.exp)
         if trusted.own:
-            return replace(told, roles=self.roles, memberships=memberships, scopes=scopes)
-        return replace(
-            told,
-            subject=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{trusted.issuer}#{self.sub}")),
-            roles=frozenset(trusted.roles[one] for one in self.roles & trusted.roles.keys()),
-            scopes=scopes & trusted.scopes,
-        )
+            return replace(told, roles=self.roles, memberships=memberships, scopes=scopes, lent=bool(scopes))
+        subject = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{trusted.issuer}#{self.sub}"))
+        roles = frozenset(trusted.roles[one] for one in self.roles & trusted.roles.keys())
+        return replace(told, subject=subject, roles=roles, scopes=scopes & trusted.scopes, lent=True)
 
 
 class TokenVerifier:
