@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from services.reporting.tests.year_2023 import DEPARTMENT, IRKUTSK, OCTOBER, THE
 from testkit import Answer, Client, Issuer, fresh_database, running_service
 
 Announced = tuple[Envelope, Fact]
+FEED_KEY = "a-key-that-names-nobody-in-tests-1"
 
 
 @dataclass
@@ -93,6 +94,7 @@ async def _reporting(mongo_url: str, issuer: Issuer, port: int) -> AsyncIterator
         rabbitmq_url=SecretStr("amqp://127.0.0.1:1"),
         http_port=port,
         environment="test",
+        feed_pseudonym_key=SecretStr(FEED_KEY),
         **issuer.settings,
     )
     service = wire(settings)
@@ -136,6 +138,12 @@ async def informed(
 async def heard(informed: Running) -> dict[str, list[dict[str, Any]]]:
     """What the service has written about 2023 before anybody asked for a report: collection → documents."""
     return await informed.everything()
+
+
+@pytest.fixture
+def reporting_on(issuer: Issuer, free_port: Callable[[], int]) -> Callable[[str], AbstractAsyncContextManager[Running]]:
+    """The service in this process on a database that other processes use too."""
+    return lambda mongo_url: _reporting(mongo_url, issuer, free_port())
 
 
 NO_DATA = {"kind": "no_data"}

@@ -1,0 +1,83 @@
+"""What partners are told of a fact, and where in the feed a reader stands."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar, NamedTuple
+from uuid import UUID
+
+from chassis.errors import NotFound, Words
+from contracts.envelope import Envelope
+from contracts.fact import Fact
+from contracts.public import public_envelope, redacted
+
+_PSEUDONYM_LENGTH = 32
+_TIME_ORDERED = 7
+
+
+@dataclass(eq=False, kw_only=True)
+class EventNotInFeed(NotFound):
+    """The feed has no event of this id: it never was public, or it has not been numbered yet."""
+
+    code: ClassVar = "feed-event-unknown"
+    title: ClassVar = Words("Такого события в ленте нет", "The feed has no such event")
+    detail: ClassVar = Words("В ленте нет события {event_id}.", "The feed has no event {event_id}.")
+    event_id: str
+
+
+class Pseudonyms:
+    """Stands in for people: HMAC-SHA-256 under a secret key, so that no list of ids leads back from it."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key.encode()
+
+    def __call__(self, identifier: str) -> str:
+        """Return what stands for a person, always the same while the key is."""
+        return hmac.new(self._key, identifier.encode(), hashlib.sha256).hexdigest()[:_PSEUDONYM_LENGTH]
+
+
+def told(fact: Fact, envelope: Envelope, pseudonym: Callable[[str], str]) -> tuple[Envelope, bytes]:
+    """Return what partners are told: attributes and body. Raises KeyError for a fact that stays inside."""
+    return public_envelope(envelope), redacted(fact, pseudonym=pseudonym).model_dump_json().encode()
+
+
+def moment_of(event_id: str) -> datetime | None:
+    """Return when an id was made, to the millisecond; None for one that does not tell (it is no UUIDv7)."""
+    try:
+        parsed = UUID(event_id)
+    except ValueError:
+        return None
+    if parsed.version != _TIME_ORDERED:
+        return None
+    return datetime.fromtimestamp((parsed.int >> 80) / 1000, UTC)
+
+
+class Place(NamedTuple):
+    """Behind which event a reader stands; the id tells this feed's history from another one's."""
+
+    position: int
+    event_id: str = ""
+
+    @property
+    def cursor(self) -> str:
+        """The place as readers keep it."""
+        return base64.urlsafe_b64encode(json.dumps(self).encode()).decode().rstrip("=")
+
+    @classmethod
+    def of(cls, cursor: str) -> "Place":
+        """Return the place that a cursor names. Raises ValueError for what never was a cursor."""
+        try:
+            position, event_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        except (binascii.Error, TypeError, RecursionError) as error:
+            raise ValueError("no cursor") from error
+        if type(position) is not int or not isinstance(event_id, str) or not 0 <= position < 2**63:
+            raise ValueError("no cursor")
+        return cls(position, event_id)
+
+
+BEGINNING = Place(0)
