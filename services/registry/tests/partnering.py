@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import aio_pika
 from aio_pika.abc import AbstractChannel
-from aio_pika.exceptions import AuthenticationError, ConnectionClosed, ProbableAuthenticationError
+from aio_pika.connection import make_url
+from aio_pika.exceptions import AuthenticationError, ConnectionClosed, InvalidFrameError, ProbableAuthenticationError
 
 from testkit import Client, Vhost
 
@@ -70,6 +71,17 @@ class Partnership:
         return done
 
 
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[aio_pika.Connection]:
+    """Connect, and close also what was refused: the driver leaves that to the collector, which may come too late."""
+    connection = aio_pika.Connection(make_url(url))
+    try:
+        await connection.connect(timeout=10)
+        yield connection
+    finally:
+        await connection.close()
+
+
 @dataclass(frozen=True)
 class Partner:
     """A partner's system at the broker, with its own credentials and nothing else."""
@@ -88,7 +100,7 @@ class Partner:
     async def channel(self, *, vhost: str | None = None) -> AsyncIterator[AbstractChannel]:
         """Open a connection with one channel."""
         url = self.vhost.access.url(self.user, self.password, vhost=vhost or self.vhost.name)
-        async with await aio_pika.connect(url) as connection:
+        async with connected(url) as connection:
             yield await connection.channel(publisher_confirms=True, on_return_raises=True)
 
     async def tell(self, event_type: str = TOLD, *, exchange: str = "inbound", user: str | None = None) -> None:
@@ -111,7 +123,7 @@ class Partner:
         try:
             async with self.channel():
                 return True
-        except (AuthenticationError, ProbableAuthenticationError, ConnectionClosed):
+        except (AuthenticationError, ProbableAuthenticationError, ConnectionClosed, InvalidFrameError):
             return False
 
 

@@ -1,7 +1,7 @@
 """What a partner may and may not do at a real broker, tried with the partner's own credentials."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import aio_pika
@@ -13,7 +13,7 @@ from aiormq.exceptions import AMQPError, ChannelAccessRefused, InvalidFrameError
 
 from registry.integrations.topology import LIMITS
 from services.registry.tests.conftest import Begun
-from services.registry.tests.partnering import ATTENDED, GIVEN, HELD, TOLD, Partner, Partnership, announce
+from services.registry.tests.partnering import ATTENDED, GIVEN, HELD, TOLD, Partner, Partnership, announce, connected
 from testkit import Vhost, eventually
 
 SHUT = "Connection.Close"
@@ -151,16 +151,14 @@ async def test_connections_and_channels_are_limited_to_what_a_partner_needs(
 ):
     me, _ = partners
     url = module_vhost.partners.access.url(me.user, me.password, vhost=module_vhost.partners.name)
-    opened = [await aio_pika.connect(url) for _ in range(LIMITS["max-connections"])]
-    try:
+    async with AsyncExitStack() as stack:
+        opened = [await stack.enter_async_context(connected(url)) for _ in range(LIMITS["max-connections"])]
         with pytest.raises(InvalidFrameError, match=SHUT):
-            await aio_pika.connect(url)
+            await stack.enter_async_context(connected(url))
         for _ in range(LIMITS["max-channels"]):
             await opened[0].channel()
         with pytest.raises((AMQPError, RuntimeError)):
             await opened[1].channel()
-    finally:
-        await asyncio.gather(*(connection.close() for connection in opened))
 
 
 async def test_a_sleeping_partners_queue_drops_its_oldest_and_nobody_else_notices(
