@@ -6,6 +6,8 @@ import gc
 import socket
 import sys
 from functools import partial
+from heapq import nlargest
+from math import inf
 from typing import Any, cast
 
 import structlog
@@ -22,6 +24,8 @@ from gateway.settings import GatewaySettings
 log = structlog.get_logger("gateway")
 _GRACE_SECONDS = 25
 _BACKLOG = 2048
+_ROOMY = 0.75
+"""Up to this part of the places nobody is sent away before their own time is over."""
 _QUIET_SECONDS = 1.0
 """A connection that has been silent for so long while the gateway was leaving has nothing on its way."""
 
@@ -111,6 +115,18 @@ class DrainingServer(uvicorn.Server):
             now = asyncio.get_running_loop().time()
             for connection in self._connections:
                 connection.check(now)
+            self._make_room(now)
+
+    def _make_room(self, now: float) -> None:
+        """Let those go that have been silent for longest while few places are left.
+
+        Else one machine that holds connections and asks nothing could keep everybody out.
+        """
+        crowd = len(self.server_state.connections) - int(_ROOMY * self._guard.connections)
+        if crowd > 0:
+            silent = [each for each in self._connections if _QUIET_SECONDS < each.quiet_for(now) < inf]
+            for each in nlargest(crowd, silent, key=lambda each: each.quiet_for(now)):
+                each.shutdown()
 
     @property
     def _connections(self) -> list[Connection]:

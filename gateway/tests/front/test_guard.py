@@ -140,3 +140,21 @@ async def test_an_answer_that_is_taken_slowly_but_steadily_arrives_whole(narrow,
         taken += len(part)
         await asyncio.wait({asyncio.get_running_loop().create_future()}, timeout=0.05)
     assert taken > kib * 1024
+
+
+async def test_connections_that_are_held_and_not_used_give_way_to_those_who_ask_something(app, listening, answer):
+    guard = Guard(connections=8, head_seconds=60, idle_seconds=60, watch_seconds=0.05)
+    async with listening(app, guard) as server:
+        used, asking = await asyncio.open_connection("127.0.0.1", server.config.port)
+        asking.write(GET % b"gated/1")
+        held = [await asyncio.open_connection("127.0.0.1", server.config.port) for _ in range(7)]
+        for _, sender in held[:3]:
+            sender.write(b"GET /name/1 HTTP/1.1\r\nX-")
+        await eventually(lambda: len(server.server_state.connections) < 8, 3)
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.config.port)
+        writer.write(GET % b"name/2")
+        assert (await answer(reader))[1] == b"/name/2"
+        app.gate.set()
+        assert (await answer(used))[1] == b"/gated/1"
+        for _, sender in [*held, (reader, writer), (used, asking)]:
+            sender.close()
