@@ -15,7 +15,8 @@ from contracts.envelope import Envelope
 from contracts.expertise import VerdictIssuedV1
 from contracts.fact import Fact
 from contracts.registry import InstitutionRegisteredV1, StatusGrantedV1
-from testkit import Client, Issuer, running_service
+from services.transfer.tests.partnering import Partner
+from testkit import Client, Issuer, Vhost, eventually, running_service
 from transfer.settings import TransferSettings
 from transfer.wiring import wire
 
@@ -72,6 +73,70 @@ async def tell_the_registry(inbox: Inbox) -> None:
         status = {"status_id": f"status-{institution_id}", "institution_id": institution_id, "kind": kind}
         grant = StatusGrantedV1.model_validate(status | {"act_id": "act-1", "valid_from": "2018-01-01"})
         assert await inbox.tell(grant, grant.status_id) == "applied"
+
+
+class Reception:
+    """The service while it takes in what partners tell."""
+
+    def __init__(self, client: Client, inbox: Inbox, vhost: Vhost) -> None:
+        self.inbox, self.vhost = inbox, vhost
+        self.curator = client.acting_as("curator-1", roles=("curator",))
+        self.administrator = client.acting_as("administrator-1", roles=("administrator",))
+        self.client = client
+
+    async def partner(self, name: str, *sends: str, institution: str = VESTA) -> Partner:
+        """Return a partner whose integration is granted."""
+        partner = Partner(self.vhost, name, institution, f"integration-{name}")
+        await partner.open_account()
+        assert await self.inbox.tell(partner.grant(*sends), partner.integration_id) == "applied"
+        return partner
+
+    async def refused(self, event_id: str, *, state: str = "quarantined") -> dict[str, Any]:
+        """Return the entry of an event in quarantine, whole, once it is there."""
+        found: dict[str, Any] = {}
+
+        async def kept() -> None:
+            items = (await self.administrator.get("/v1/quarantine", limit=100)).expect(200)["items"]
+            of_event = [item for item in items if item["event_id"] == event_id and item["state"] == state]
+            assert of_event, f"{event_id} is not {state}"
+            found.update((await self.administrator.get(f"/v1/quarantine/{of_event[0]['id']}")).expect(200))
+
+        await eventually(kept, 20)
+        return found
+
+    async def taken(self, *event_ids: str) -> list[dict[str, Any]]:
+        """Return the ledger's rows of events, once all are taken in."""
+        rows: list[dict[str, Any]] = []
+
+        async def all_taken() -> None:
+            cursor = self.inbox.mongo.motor["contributions"].find({"_id": {"$gt": ""}})
+            rows[:] = [row for row in await cursor.to_list(None) if row["event_id"] in event_ids]
+            assert {row["event_id"] for row in rows} == set(event_ids)
+
+        await eventually(all_taken, 30)
+        return rows
+
+
+@pytest.fixture(scope="module")
+async def reception(
+    module_mongo_url: str, module_vhost: Vhost, issuer: Issuer, free_port: Callable[[], int]
+) -> AsyncIterator[Reception]:
+    given = {
+        "mongo_url": module_mongo_url,
+        "rabbitmq_url": module_vhost.url("transfer"),
+        "inbound_rabbitmq_url": module_vhost.partners.url("transfer"),
+        "partners_user_prefix": module_vhost.user_prefix,
+        "retry_seconds": (0.2, 0.2, 0.4),
+        "http_port": free_port(),
+    }
+    settings = TransferSettings.model_validate({"environment": "test", **given, **issuer.settings})
+    mongo = Mongo(module_mongo_url)
+    await prepare(wire(settings), mongo)
+    inbox = Inbox(mongo, settings)
+    await tell_the_registry(inbox)
+    async with running_service(wire(settings), issuer, consume=True) as client:
+        yield Reception(client, inbox, module_vhost)
+    await mongo.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,11 @@
-"""`python -m transfer serve | relay | migrate | parked | outbox`."""
+"""`python -m transfer serve | relay | migrate | parked | outbox | quarantine`."""
 
+from chassis.operate import with_mongo
 from chassis.process import command_line
-from transfer.wiring import wire
+from transfer.quarantine.commands import Operator, quarantine_commands
+from transfer.wiring import clock, wire
 
 if __name__ == "__main__":
-    command_line(wire)()
+    cli = command_line(wire)
+    cli.add_typer(quarantine_commands(Operator(lambda use: with_mongo(wire(), use), clock)), name="quarantine")
+    cli()

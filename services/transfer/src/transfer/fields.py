@@ -51,6 +51,7 @@ EventRef = Annotated[
 RecordRef = Annotated[
     str, Field(min_length=1, max_length=64, pattern=_ID, examples=["0190a000-0000-7000-8000-000000000999"])
 ]
+ORIGIN = Field(default=None, description="Подключение партнёра, чья система это сообщила")
 Line = Annotated[str, Field(min_length=1, max_length=500)]
 Paragraph = Annotated[str, Field(min_length=1, max_length=4000)]
 Day = Annotated[date, Field(examples=["2023-11-20"])]

@@ -1,6 +1,11 @@
 """Technology transfer put together from its rooms."""
 
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
 from chassis.app import Service
+from chassis.consumer import Source
+from chassis.mongo import Mongo
 from transfer.bank import reactions as bank_reactions
 from transfer.bank import routes as bank_routes
 from transfer.bank.store import BANK
@@ -8,10 +13,15 @@ from transfer.clusters import routes as clusters_routes
 from transfer.clusters.store import CLUSTERS
 from transfer.consultations import routes as consultations_routes
 from transfer.consultations.store import CONSULTATIONS
+from transfer.contributions import routes as contributions_routes
+from transfer.contributions.reactions import Door, inbound
+from transfer.contributions.store import CONTRIBUTIONS
 from transfer.events import routes as events_routes
 from transfer.events.store import EVENTS
 from transfer.institutions import reactions as institutions_reactions
 from transfer.institutions.store import INSTITUTIONS
+from transfer.integrations import reactions as integrations_reactions
+from transfer.integrations import store as integrations_store
 from transfer.materials import routes as materials_routes
 from transfer.materials.store import MATERIALS
 from transfer.packages import routes as packages_routes
@@ -24,6 +34,9 @@ from transfer.projects import reactions as projects_reactions
 from transfer.projects.store import PROJECTS
 from transfer.publications import routes as publications_routes
 from transfer.publications.store import PUBLICATIONS
+from transfer.quarantine import routes as quarantine_routes
+from transfer.quarantine.queries import measure
+from transfer.quarantine.store import QUARANTINE
 from transfer.replications import routes as replications_routes
 from transfer.replications.store import REPLICATIONS
 from transfer.settings import TransferSettings
@@ -42,16 +55,24 @@ STORES = (
     BANK,
     CLUSTERS,
     REPLICATIONS,
+    QUARANTINE,
+    CONTRIBUTIONS,
 )
-COPIES = {INSTITUTIONS: (), PROJECTS: (), statuses_store.STATUSES: statuses_store.INDEXES}
+COPIES = {
+    INSTITUTIONS: (),
+    PROJECTS: (),
+    statuses_store.STATUSES: statuses_store.INDEXES,
+    integrations_store.INTEGRATIONS: integrations_store.INDEXES,
+}
 
 
 def wire(settings: TransferSettings | None = None) -> Service:
-    """Return technology transfer as its settings say."""
+    """Return technology transfer as its settings say; they come from the environment unless given."""
+    settings = settings or TransferSettings()
     return Service(
         name="transfer",
         title="Трансфер социальных технологий",
-        settings=settings or TransferSettings(),
+        settings=settings,
         routers=[
             practices_routes.router,
             packages_routes.router,
@@ -63,12 +84,29 @@ def wire(settings: TransferSettings | None = None) -> Service:
             bank_routes.router,
             clusters_routes.router,
             replications_routes.router,
+            quarantine_routes.router,
+            contributions_routes.router,
         ],
         reactions=[
             institutions_reactions.reactions,
             statuses_reactions.reactions,
             projects_reactions.reactions,
+            integrations_reactions.reactions,
             bank_reactions.reactions,
         ],
         collections={store.collection: store.indexes for store in STORES} | COPIES,
+        further_sources=_from_partners(settings),
+        measures=[lambda mongo: measure(mongo.plain)],
     )
+
+
+def clock() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+def _from_partners(settings: TransferSettings) -> Sequence[Callable[[Mongo], Source]]:
+    if settings.inbound_rabbitmq_url is None:
+        return ()
+    url = settings.amqp("transfer-inbound", at=settings.inbound_rabbitmq_url)
+    return [inbound(settings, Door(url=url, user_prefix=settings.partners_user_prefix, clock=clock))]

@@ -59,6 +59,8 @@ class Consultation:
     minutes: int | None
     result: str | None
     given_on: date
+    origin: str | None = None
+    """Integration of the partner whose system told it."""
 
 
 def entered_by(consultation: Consultation, person_id: str, roles: frozenset[str]) -> None:
@@ -84,5 +86,6 @@ def give(consultation: Consultation, *, now: datetime) -> tuple[Consultation, Co
         recipient_institution_id=consultation.recipient_institution_id,
         application_id=consultation.application_id,
         given_on=consultation.given_on,
+        origin=consultation.origin,
     )
     return consultation, fact

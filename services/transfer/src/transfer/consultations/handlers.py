@@ -34,8 +34,8 @@ class GiveConsultation(Command):
     given_on: Day
 
 
-async def give_consultation(command: GiveConsultation, work: Work) -> Consultation:
-    """Enter a consultation in the register.
+async def give_consultation(command: GiveConsultation, work: Work, *, origin: str | None = None) -> Consultation:
+    """Enter a consultation in the register; `origin` is the integration that told it.
 
     Raises: NotPermitted, InstitutionNotKnown, AdviceOfAnother, DateInFuture, DateTooEarly.
     Emits: transfer.consultation.given.v1.
@@ -43,7 +43,7 @@ async def give_consultation(command: GiveConsultation, work: Work) -> Consultati
     MAY_GIVE.require(work.caller, command)
     await institutions_are_known(work, command.institution_id, command.recipient_institution_id)
     said = command.model_dump() | {"consultant_id": command.consultant_id or work.caller.subject}
-    consultation = Consultation(id=work.new_id(), **said)
+    consultation = Consultation(id=work.new_id(), **said, origin=origin)
     domain.entered_by(consultation, work.caller.subject, work.caller.roles)
     consultation, fact = domain.give(consultation, now=work.now)
     return await CONSULTATIONS.save(work, consultation, fact)

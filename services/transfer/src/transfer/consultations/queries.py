@@ -10,7 +10,7 @@ from contracts.transfer import Channel
 from transfer.consultations.domain import MAY_SEE, ConsultationKind, ConsultationUnknown
 from transfer.consultations.store import CONSULTATIONS
 from transfer.dates import within
-from transfer.fields import IdFilter, Question, YearFilter
+from transfer.fields import ORIGIN, IdFilter, Question, YearFilter
 from transfer.institutions.store import names
 from transfer.tallies import tally
 
@@ -28,6 +28,7 @@ class ConsultationView(View):
     minutes: int | None
     result: str | None
     given_on: date
+    origin: str | None = ORIGIN
 
 
 class ConsultationSearch(PageRequest):

@@ -111,6 +111,8 @@ class Attendance:
 
     institution_id: str
     persons: int
+    origin: str | None = None
+    """Integration of the partner whose system told it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +217,7 @@ def attend(event: Event, attendance: Attendance) -> tuple[Event, AttendanceRecor
         institution_id=attendance.institution_id,
         persons=attendance.persons,
         held_on=_day(event),
+        origin=attendance.origin,
     )
     return replace(event, attendance=(*others, attendance)), fact
 

@@ -108,9 +108,23 @@ async def record_attendance(change: Change[RecordAttendance], work: Work) -> Eve
     Raises: EventUnknown, StaleVersion, NotPermitted, InstitutionNotKnown, EventNotInState, EventIsInHouse.
     Emits: transfer.attendance.recorded.v1.
     """
-    event = await _own(change, work)
-    await institutions_are_known(work, change.command.institution_id)
-    attended, fact = domain.attend(event, Attendance(**change.command.model_dump()))
+    return await _attended(await _own(change, work), change.command, work, None)
+
+
+async def record_attendance_of_guests(change: Change[RecordAttendance], work: Work, *, origin: str) -> Event:
+    """Record how many people of the caller's institution came, as the integration `origin` tells.
+
+    Raises: EventUnknown, StaleVersion, NotPermitted, InstitutionNotKnown, EventNotInState, EventIsInHouse.
+    Emits: transfer.attendance.recorded.v1.
+    """
+    event = await EVENTS.load(work, change)
+    MAY_HOLD.require(work.caller, change.command)
+    return await _attended(event, change.command, work, origin)
+
+
+async def _attended(event: Event, command: RecordAttendance, work: Work, origin: str | None) -> Event:
+    await institutions_are_known(work, command.institution_id)
+    attended, fact = domain.attend(event, Attendance(**command.model_dump(), origin=origin))
     return await EVENTS.save(work, attended, fact)
 
 

@@ -10,7 +10,7 @@ from contracts.transfer import EventKind
 from transfer.dates import within
 from transfer.events.domain import HELD, MAY_SEE, EventState, EventUnknown, Scope
 from transfer.events.store import EVENTS
-from transfer.fields import IdFilter, Part, Question, YearFilter
+from transfer.fields import ORIGIN, IdFilter, Part, Question, YearFilter
 
 
 class AttendanceView(Part):
@@ -18,6 +18,7 @@ class AttendanceView(Part):
 
     institution_id: str
     persons: int
+    origin: str | None = ORIGIN
 
 
 class EventView(View):

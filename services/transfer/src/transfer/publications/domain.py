@@ -69,6 +69,8 @@ class Publication:
     version: int = 0
     institution_id: str
     content: Content
+    origin: str | None = None
+    """Integration of the partner whose system told it."""
 
 
 def article_stands_alone(content: Content) -> None:
@@ -114,4 +116,5 @@ def _told(publication: Publication) -> dict[str, Any]:
         "count": content.count,
         "released_on": content.released_on,
         "practice_id": content.practice_id,
+        "origin": publication.origin,
     }

@@ -31,8 +31,8 @@ class ReleasePublication(CorrectPublication):
     institution_id: InstitutionRef
 
 
-async def release_publication(command: ReleasePublication, work: Work) -> Publication:
-    """Enter a publication in the register.
+async def release_publication(command: ReleasePublication, work: Work, *, origin: str | None = None) -> Publication:
+    """Enter a publication in the register; `origin` is the integration that told it.
 
     Raises: NotPermitted, InstitutionNotKnown, PracticeUnknown, DateInFuture, OutletMissing, ArticleCountedTogether.
     Emits: transfer.publication.released.v1.
@@ -41,7 +41,7 @@ async def release_publication(command: ReleasePublication, work: Work) -> Public
     await institutions_are_known(work, command.institution_id)
     await practice_exists(work, command.practice_id)
     content = Content(**command.model_dump(exclude={"institution_id"}))
-    publication = Publication(id=work.new_id(), institution_id=command.institution_id, content=content)
+    publication = Publication(id=work.new_id(), institution_id=command.institution_id, content=content, origin=origin)
     released, fact = domain.release(publication, now=work.now)
     return await PUBLICATIONS.save(work, released, fact)
 

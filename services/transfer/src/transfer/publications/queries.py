@@ -9,7 +9,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from contracts.transfer import PublicationChannel, PublicationLevel
 from transfer.dates import within
-from transfer.fields import IdFilter, Part, Question, YearFilter
+from transfer.fields import ORIGIN, IdFilter, Part, Question, YearFilter
 from transfer.publications.domain import PublicationUnknown
 from transfer.publications.store import PUBLICATIONS
 from transfer.tallies import tally
@@ -33,6 +33,7 @@ class PublicationView(View):
 
     institution_id: str
     content: ContentView
+    origin: str | None = ORIGIN
 
 
 class PublicationSearch(PageRequest):

@@ -1,0 +1,1 @@
+"""What partners tell: taken in once, by the ordinary use cases, with its origin."""

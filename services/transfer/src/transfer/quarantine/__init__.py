@@ -1,0 +1,1 @@
+"""What partners told and was not taken in, each with the reason."""

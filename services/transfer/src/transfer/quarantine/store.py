@@ -1,0 +1,61 @@
+"""The quarantine in the database: one entry per message, however often it comes, bounded per partner."""
+
+from datetime import datetime, timedelta
+
+from prometheus_client import Counter
+
+from chassis.aggregates import Aggregates
+from chassis.documents import Database, Index
+from transfer.quarantine.domain import MOST_ENTRIES, Entry, EntryUnknown
+
+DROPPED = Counter("quarantine_dropped_total", "Entries that made room for newer ones", ["partner"])
+_BY_TIME = [("last_at", -1), ("_id", -1)]
+_CLAIM = timedelta(minutes=1)
+
+QUARANTINE = Aggregates(
+    Entry,
+    collection="quarantine",
+    missing=lambda entry_id: EntryUnknown(entry_id=entry_id),
+    indexes=[
+        Index(_BY_TIME),
+        *(Index([(field, 1), *_BY_TIME]) for field in ("institution_id", "integration_id", "state", "reason.code")),
+        Index([("next_at", 1)], {"partialFilterExpression": {"state": "waiting"}, "name": "due"}),
+    ],
+)
+
+
+async def set_aside(db: Database, entry: Entry, *, again: bool) -> None:
+    """Keep an entry before its message is acknowledged; a message that came before is the same entry.
+
+    `again` tells that the platform tried it again: it did not come once more.
+    """
+    fields = QUARANTINE.write(entry)
+    first = {name: fields.pop(name) for name in ("_id", "version", "times", "received_at")}
+    change = {
+        "$set": fields,
+        "$inc": {"version": 1, "times": 0 if again else 1},
+        "$setOnInsert": {"received_at": first["received_at"]},
+    }
+    await db[QUARANTINE.collection].update({"_id": entry.id}, change, upsert=True)
+    await _make_room(db, entry)
+
+
+async def _make_room(db: Database, entry: Entry) -> None:
+    entries, of_partner = db[QUARANTINE.collection], {"integration_id": entry.integration_id}
+    if (excess := await entries.count(of_partner) - MOST_ENTRIES) > 0:
+        oldest = await entries.find(of_partner, sort=[("last_at", 1), ("_id", 1)], limit=excess)
+        gone = await entries.delete({"_id": {"$in": [document["_id"] for document in oldest]}})
+        DROPPED.labels(entry.partner or "unknown").inc(gone)
+
+
+async def claim_due(db: Database, now: datetime) -> Entry | None:
+    """Return a waiting entry whose time has come; nobody else gets it for a minute."""
+    found = await db[QUARANTINE.collection].find_and_update(
+        {"state": "waiting", "next_at": {"$lte": now}}, {"$set": {"next_at": now + _CLAIM}}, sort=[("next_at", 1)]
+    )
+    return QUARANTINE.read(found) if found else None
+
+
+async def forget(db: Database, entry_id: str) -> None:
+    """Remove the entry of a message that has been taken in."""
+    await db[QUARANTINE.collection].delete({"_id": entry_id})
