@@ -1,0 +1,114 @@
+"""Partners without a broker: the same rules over HTTP, event by event."""
+
+from typing import Any
+
+import pytest
+
+from contracts.inbound import MAX_BODY_BYTES
+from services.transfer.tests.partnering import ATTENDANCE, CONSULTATION, PUBLICATION, Partner, attributes, content, soon
+
+PATH = "/v1/contributions"
+
+
+@pytest.fixture(scope="module")
+async def partner(reception: Any) -> Partner:
+    found: Partner = await reception.partner("by-http", CONSULTATION, PUBLICATION, institution="oktyabr")
+    return found
+
+
+@pytest.fixture(scope="module")
+def system(reception: Any, partner: Partner) -> Any:
+    """The partner's system, with a key of its institution."""
+    return reception.client.acting_as("key:1", memberships={partner.institution: ("specialist",)})
+
+
+def event(event_type: str = CONSULTATION, *, data: dict[str, Any] | None = None, **further: Any) -> dict[str, Any]:
+    fields = {"institution_id": "oktyabr", **(data or {})}
+    return attributes(event_type, **further) | {"data": content(event_type, **fields)}
+
+
+async def test_an_event_is_taken_in_once_and_a_repetition_is_told_as_such(reception, system, partner):
+    told = event(data={"topic": "По HTTP"})
+    taken = (await system.post(PATH, told)).expect(201)
+    assert (taken["outcome"], taken["event_id"], taken["integration_id"]) == (
+        "accepted",
+        told["id"],
+        partner.integration_id,
+    )
+    again = (await system.post(PATH, told)).expect(200)
+    assert (again["outcome"], again["record_id"]) == ("duplicate", taken["record_id"])
+    shown = (await reception.curator.get(f"/v1/consultations/{taken['record_id']}")).expect(200)
+    assert (shown["origin"], shown["topic"]) == (partner.integration_id, "По HTTP")
+
+
+async def test_what_came_through_the_broker_is_a_repetition_over_http(reception, system, partner):
+    sent = partner.event()
+    await partner.tell(sent)
+    await reception.taken(sent.id)
+    told = event(id=sent.id)
+    assert (await system.post(PATH, told)).expect(200)["outcome"] == "duplicate"
+    other = await system.post(PATH, event(id=sent.id, data={"topic": "Другое"}))
+    assert (other.status, other.code) == (409, "id-reused")
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "code"),
+    [
+        ({"specversion": "0.3"}, 409, "attributes-invalid"),
+        ({"id": 7}, 409, "attributes-invalid"),
+        ({"type": "partner.unheard.of.v1"}, 409, "type-unknown"),
+        ({"time": soon(minutes=6)}, 409, "clock-ahead"),
+        ({"data": {"institution_id": "vesta"}}, 409, "institution-foreign"),
+        ({"data": {"kind": "gossip"}}, 409, "body-invalid"),
+        ({"data": {"given_on": "2999-01-01"}}, 409, "date-in-future"),
+        ({"data": {"recipient_institution_id": "nowhere"}}, 404, "reference-unknown"),
+        ({"data": {"note": "x" * MAX_BODY_BYTES}}, 409, "body-too-large"),
+    ],
+)
+async def test_a_refusal_over_http_tells_the_same_reason_at_once(system, said, status, code):
+    refused = await system.post(PATH, event(**said))
+    assert (refused.status, refused.code) == (status, code)
+
+
+async def test_a_type_that_is_not_granted_is_refused_over_http_too(system):
+    refused = await system.post(PATH, event(ATTENDANCE))
+    assert (refused.status, refused.code) == (409, "type-not-granted")
+
+
+async def test_whoever_works_for_no_integrated_institution_tells_nothing(reception):
+    for memberships in ({}, {"site-5": ("specialist",)}):
+        stranger = reception.client.acting_as("stranger-1", memberships=memberships)
+        refused = await stranger.post(PATH, event())
+        assert (refused.status, refused.code) == (403, "integration-missing")
+
+
+async def test_each_event_of_a_batch_has_an_outcome_of_its_own(reception, system):
+    good, foreign = event(), event(data={"institution_id": "vesta"})
+    unheard, late = event(ATTENDANCE), event(PUBLICATION)
+    answer = await system.post(PATH, [good, foreign, good, unheard, {"id": 5}, late])
+    items = answer.expect(200)["items"]
+    assert [(item["status"], item["outcome"], item["code"]) for item in items] == [
+        (201, "accepted", None),
+        (409, "refused", "institution-foreign"),
+        (200, "duplicate", None),
+        (409, "refused", "type-not-granted"),
+        (409, "refused", "attributes-invalid"),
+        (201, "accepted", None),
+    ]
+    assert [item["field"] for item in items] == [None, "institution_id", None, "type", "id", None]
+    assert "подключение" in items[1]["detail"].lower()
+    assert await reception.taken(good["id"], late["id"])
+
+
+async def test_a_batch_has_a_hundred_events_at_most_and_one_at_least(system):
+    many = [event() for _ in range(100)]
+    assert len((await system.post(PATH, many)).expect(200)["items"]) == 100
+    assert (await system.post(PATH, [*many, event()])).status == 422
+    assert (await system.post(PATH, [])).status == 422
+
+
+async def test_a_refusal_is_told_in_english_to_who_asks_for_it(system):
+    told = [event(data={"institution_id": "vesta"})]
+    answer = await system.send("POST", PATH, told, headers={"Accept-Language": "en"})
+    (item,) = answer.expect(200)["items"]
+    assert item["detail"] == "The integration acts for the institution oktyabr, the event is about vesta."

@@ -1,0 +1,119 @@
+"""The quarantine: who sees what of it, what an operator decides, and how much of it there can be."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from services.transfer.tests.partnering import Partner
+from transfer.contributions.domain import NotJson
+from transfer.quarantine.domain import MOST_ENTRIES, Entry, parcel, reason_of
+from transfer.quarantine.store import QUARANTINE, set_aside
+
+PATH = "/v1/quarantine"
+
+
+@pytest.fixture(scope="module")
+async def partner(reception: Any) -> Partner:
+    found: Partner = await reception.partner("srcn-site", institution="srcn")
+    return found
+
+
+async def quarantined(reception: Any, partner: Partner) -> dict[str, Any]:
+    event = partner.event(data={"kind": "gossip"})
+    await partner.tell(event)
+    found: dict[str, Any] = await reception.refused(event.id)
+    return found
+
+
+@pytest.mark.seed("R4")
+async def test_a_partner_sees_its_own_and_operators_see_all(reception, partner):
+    entry = await quarantined(reception, partner)
+    path = f"{PATH}/{entry['id']}"
+    own = reception.client.acting_as("srcn-1", memberships={"srcn": ("specialist",)})
+    for insider in (own, reception.curator, reception.administrator):
+        shown = (await insider.get(path)).expect(200)
+        assert shown["reason"]["field"] == "kind"
+        assert json.loads(shown["body"])["kind"] == "gossip"
+        assert {"name": "cloudEvents:source", "value": "/crm"} in shown["headers"]
+        assert entry["id"] in [item["id"] for item in (await insider.get(PATH)).expect(200)["items"]]
+    other = reception.client.acting_as("vesta-1", memberships={"vesta": ("head",)})
+    assert (await other.get(path)).code == "quarantine-entry-unknown"
+    assert (await other.get(PATH)).expect(200)["items"] == []
+
+
+async def test_the_list_is_filtered_by_reason_state_and_partner(reception, partner):
+    await quarantined(reception, partner)
+    for wanted in (
+        {"code": "body-invalid"},
+        {"state": "quarantined"},
+        {"integration_id": partner.integration_id},
+        {"institution_id": "srcn"},
+    ):
+        assert (await reception.curator.get(PATH, **wanted)).expect(200)["items"]
+    assert (await reception.curator.get(PATH, code="clock-ahead")).expect(200)["items"] == []
+
+
+async def test_only_an_administrator_decides_and_the_decision_is_told(reception, partner):
+    entry = await quarantined(reception, partner)
+    path = f"{PATH}/{entry['id']}"
+    own = reception.client.acting_as("srcn-1", memberships={"srcn": ("head",)})
+    for outsider in (own, reception.curator):
+        assert (await outsider.post(f"{path}/retry")).code == "not-permitted"
+        assert (await outsider.post(f"{path}/discard", {"reason": "нет"})).code == "not-permitted"
+    set_by = (await reception.administrator.post(f"{path}/discard", {"reason": "Прислано заново"})).expect(200)
+    told = (set_by["state"], set_by["discarded_because"], set_by["decided_by"])
+    assert told == ("discarded", "Прислано заново", "administrator-1")
+    stale = await reception.administrator.post(f"{path}/retry", if_match='"v1"')
+    assert stale.status == 412
+
+
+async def test_what_is_tried_again_without_change_is_refused_again(reception, partner):
+    entry = await quarantined(reception, partner)
+    (await reception.administrator.post(f"{PATH}/{entry['id']}/retry")).expect(200)
+    again = await reception.refused(entry["event_id"])
+    assert (again["reason"]["code"], again["times"]) == ("body-invalid", 1)
+
+
+async def test_a_message_that_comes_again_is_the_same_entry(reception, partner):
+    event = partner.event(data={"kind": "gossip"})
+    await partner.tell(event, event, event)
+
+    await reception.refused(event.id)
+    rows = reception.inbox.mongo.motor["quarantine"]
+    entries = [row for row in await rows.find({"_id": {"$gt": ""}}).to_list(None) if row["event_id"] == event.id]
+    assert len(entries) == 1
+
+
+async def test_a_flood_of_refused_messages_leaves_the_newest_thousand(reception):
+    now = datetime.now(UTC)
+    came = parcel(user_id="u", routing_key="k", content_type="x", headers={}, body=b"{}")
+    pattern = Entry(
+        id="flood-0000",
+        integration_id="integration-flood",
+        institution_id="site-1",
+        partner="flood",
+        state="quarantined",
+        reason=reason_of(NotJson(content_type="x"), field="content_type"),
+        event_id=None,
+        type=None,
+        parcel=came,
+        received_at=now,
+        last_at=now,
+        next_at=None,
+        attempts=0,
+        times=1,
+    )
+    rows = [QUARANTINE.write(replace(pattern, id=f"flood-{number:04}")) for number in range(MOST_ENTRIES - 1)]
+    mongo = reception.inbox.mongo
+    await mongo.motor["quarantine"].insert_many(rows)
+    for number in range(MOST_ENTRIES - 1, MOST_ENTRIES + 3):
+        await set_aside(mongo.plain, replace(pattern, id=f"flood-{number:04}"), again=False)
+    kept = await mongo.plain["quarantine"].find({"integration_id": "integration-flood"})
+    assert len(kept) == MOST_ENTRIES
+    assert "flood-0002" not in {row["_id"] for row in kept}
+    assert f"flood-{MOST_ENTRIES + 2:04}" in {row["_id"] for row in kept}
+    told = (await reception.client.get("/metrics")).body.decode()
+    assert 'quarantine_dropped_total{partner="flood"} 3.0' in told
