@@ -3,24 +3,15 @@
 import asyncio
 import hashlib
 import json
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from ipaddress import IPv4Address
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from joserfc.jwk import ECKey
 
 from chassis.app import Service
@@ -268,29 +259,6 @@ def running_gateway(gateway_env: Callable[..., dict[str, str]], issuer: Issuer) 
     return start
 
 
-@pytest.fixture
-def self_signed() -> Callable[[Path], tuple[ssl.SSLContext, ssl.SSLContext]]:
-    """Return how a server shows a certificate of its own for 127.0.0.1, and how a client trusts it."""
-
-    def made(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-        key, name = (
-            ec.generate_private_key(ec.SECP256R1()),
-            x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")]),
-        )
-        now = datetime.now(UTC)
-        builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        builder = builder.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(hours=1))
-        address = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
-        shown = builder.add_extension(address, critical=False).sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
-        (folder / "cert.pem").write_bytes(shown)
-        (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        server.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-        return server, ssl.create_default_context(cafile=str(folder / "cert.pem"))
-
-    return made
-
-
 @pytest.fixture(scope="session")
 def module_gateway(
     running_gateway: Starting, small_table: Table, free_port: Callable[[], int]
@@ -318,18 +286,3 @@ async def door(running_gateway: Starting, small_table: Table, upstream: Upstream
     """A gateway before the small server, with a table of its own."""
     async with running_gateway(small_table, registry=upstream.url) as running:
         yield running
-
-
-Seen = Mapping[str, Any]
-Ask = Callable[..., Awaitable[Seen]]
-
-
-@pytest.fixture
-def reached(door: Door) -> Ask:
-    """Send a GET through the gateway; return the request as the service saw it."""
-
-    async def ask(path: str = "/v1/echo", headers: Mapping[str, str] | None = None) -> Seen:
-        seen: Seen = (await door.client.get(path, headers=headers)).expect(200)
-        return {**seen, "named": dict(seen["headers"])}
-
-    return ask

@@ -1,6 +1,8 @@
 """Which headers and bytes pass the door, in each direction."""
 
 import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import pytest
 
@@ -22,6 +24,17 @@ SPOOFED = {
     "Proxy-Authorization": "Basic YTpi",
     "Keep-Alive": "timeout=5",
 }
+
+
+@pytest.fixture
+def reached(door) -> Callable[..., Awaitable[Mapping[str, Any]]]:
+    """Send a GET through the gateway; return the request as the service saw it."""
+
+    async def ask(path: str = "/v1/echo", headers: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+        seen: Mapping[str, Any] = (await door.client.get(path, headers=headers)).expect(200)
+        return {**seen, "named": dict(seen["headers"])}
+
+    return ask
 
 
 async def test_headers_that_claim_an_identity_or_concern_one_hop_do_not_pass(reached):

@@ -47,7 +47,7 @@ async def test_a_connection_on_which_nothing_is_asked_is_closed(line):
 async def test_a_head_fed_byte_by_byte_gains_no_time(line, rest):
     reader, writer = line
     for byte in b"GET /name/1 HTTP/1.1\r\nHost: g\r\nX-Slow: " + b"a" * 1000:
-        if reader._buffer:  # type: ignore[attr-defined]
+        if reader._buffer:
             break
         writer.write(bytes([byte]))
         await asyncio.wait({asyncio.get_running_loop().create_future()}, timeout=0.02)

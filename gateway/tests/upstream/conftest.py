@@ -4,8 +4,16 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from gateway.upstream import Answer, Upstream
 from testkit import eventually
@@ -100,3 +108,26 @@ def settled() -> Callable[[Callable[[], int]], Awaitable[None]]:
         await eventually(it_stands)
 
     return wait
+
+
+@pytest.fixture
+def self_signed() -> Callable[[Path], tuple[ssl.SSLContext, ssl.SSLContext]]:
+    """Return how a server shows a certificate of its own for 127.0.0.1, and how a client trusts it."""
+
+    def made(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+        key, name = (
+            ec.generate_private_key(ec.SECP256R1()),
+            x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")]),
+        )
+        now = datetime.now(UTC)
+        builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        builder = builder.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(hours=1))
+        address = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
+        shown = builder.add_extension(address, critical=False).sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+        (folder / "cert.pem").write_bytes(shown)
+        (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        server.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+        return server, ssl.create_default_context(cafile=str(folder / "cert.pem"))
+
+    return made
