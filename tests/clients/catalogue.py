@@ -18,32 +18,37 @@ KEPT = PROJECT / "gateway" / "src" / "gateway" / "openapi" / "refusals.json"
 COMMAND = "make api"
 _OF_FASTAPI = 400
 """A body that is no JSON; other plain refusals of FastAPI do not pass the gateway's own checks."""
-BUS_ONLY = frozenset({"nomination-unknown"})
-"""Told to reactions, never to clients."""
 
 
 def catalogue() -> dict[str, Any]:
-    """Return the catalogue as it is kept: code → problem, operation → codes."""
-    found: dict[str, dict[str, Any]] = {}
-    for owner, code, told in _everything():
-        known = found.setdefault(code, {**told, "of": []})
-        if owner not in known["of"]:
-            known["of"].append(owner)
-    answered = {name: codes(route) for _, every in routers() for name, route in operations(every)}
+    """Return the catalogue as it is kept: code → problem, operation → codes.
+
+    Raises ValueError for a code that stands for two statuses.
+    """
+    said = {(owner, name): codes(route) for owner, every in routers() for name, route in operations(every)}
+    answered = {name: found for (_, name), found in said.items()}
     for composite, record in RELAYED.items():
         answered[composite] = answered[composite] | answered[record]
+    found: dict[str, dict[str, Any]] = {}
+    for owner, code, told in _everything({(owner, code) for (owner, _), every in said.items() for code in every}):
+        known = found.setdefault(code, {**told, "of": []})
+        if known["status"] != told["status"]:
+            raise ValueError(f"{code} is answered with {known['status']} and {told['status']}")
+        if owner not in known["of"]:
+            known["of"].append(owner)
     return {
         "problems": dict(sorted(found.items())),
         "operations": {name: sorted(answered[name]) for name in sorted(answered)},
     }
 
 
-def _everything() -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _everything(answered: set[tuple[str, str]]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield who says what; a service's refusal that no operation reaches is told on the bus alone, to nobody here."""
     packages = ("chassis", *SERVICES)
     import_all(packages)
     for kind in refusals(packages):
-        if kind.code not in BUS_ONLY:
-            owner = kind.__module__.partition(".")[0]
+        owner = kind.__module__.partition(".")[0]
+        if owner == "chassis" or (owner, kind.code) in answered:
             yield owner, kind.code, _told(_status(kind), kind.title, kind.detail)
     kept = problems(("chassis", *SERVICES, "gateway")).items()
     made = {f"{make.__module__}.{make.__name__}": example() for make, example in MADE.items()}
@@ -76,14 +81,9 @@ def _plain(text: str) -> str:
 
 
 def written_codes() -> set[str]:
-    """Return every code that the sources write down: a refusal made in a new way is not forgotten."""
-    patterns = (r'^    code: ClassVar(?:\[str\])? = "([a-z0-9-]+)"', r'\bProblem\(\s*\d{3},\s*"([a-z0-9-]+)"')
-    return {
-        code
-        for source in production(PROJECT)
-        for pattern in patterns
-        for code in re.findall(pattern, source.text, re.MULTILINE)
-    }
+    """Return every code of a refusal of the doors in the sources: one made in a new way is not forgotten."""
+    pattern = r'\bProblem\(\s*\d{3},\s*"([a-z0-9-]+)"'
+    return {code for source in production(PROJECT) for code in re.findall(pattern, source.text)}
 
 
 def as_kept() -> str:

@@ -4,6 +4,7 @@ An address goes in two steps: `deprecated=` and `sunset=` in the route table, at
 after its sunset. A field likewise: `deprecated` with `x-sunset` in its schema.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
@@ -13,22 +14,49 @@ NOTICE = timedelta(days=180)
 _UNORDERED = {"pattern", "format"}
 
 
+_NAME = re.compile(r"[A-Z][A-Za-z0-9_-]*|[a-z]+__[A-Za-z0-9_]+")
+
+
 def broken(old: Contract, new: Contract, today: date) -> list[str]:
     """Return the promises of the old contract that the new one does not keep."""
+    new = under_old_names(old, new)
+    sent = ((name, old.sent[name], new.sent[name]) for name in old.sent.keys() & new.sent.keys())
+    answered = ((name, old.answered[name], new.answered[name]) for name in old.answered.keys() & new.answered.keys())
     return [
         *_operations(old, new, today),
-        *(
-            fault
-            for name in old.sent.keys() & new.sent.keys()
-            for fault in _sent(name, old.sent[name], new.sent[name], today)
-        ),
-        *(
-            fault
-            for name in old.answered.keys() & new.answered.keys()
-            for fault in _answered(name, old.answered[name], new.answered[name], today)
-        ),
+        *(fault for each in sorted(sent) for fault in _sent(*each, today)),
+        *(fault for each in sorted(answered) for fault in _answered(*each, today)),
         *_short_notice(new),
     ]
+
+
+def under_old_names(old: Contract, new: Contract) -> Contract:
+    """Return the new contract with the names that schemas had: a name is for people, it is in no request or answer.
+
+    A schema is the same one when it stands in the same place: in a body of an operation, in a field of a schema.
+    """
+    names: dict[str, str] = {}
+    waiting = [(old.operations[each], new.operations[each]) for each in old.operations.keys() & new.operations.keys()]
+    before, after = {**old.sent, **old.answered}, {**new.sent, **new.answered}
+    while waiting:
+        was, now = waiting.pop()
+        for field in was.keys() & now.keys():
+            for one, other in zip(_NAME.findall(was[field]), _NAME.findall(now[field]), strict=False):
+                if other not in names and one in before and other in after:
+                    names[other] = one
+                    waiting.append((before[one], after[other]))
+    return Contract(
+        operations={name: _renamed(lines, names) for name, lines in new.operations.items()},
+        sent={names.get(name, name): _renamed(lines, names) for name, lines in new.sent.items()},
+        answered={names.get(name, name): _renamed(lines, names) for name, lines in new.answered.items()},
+    )
+
+
+def _renamed(lines: Lines, names: Mapping[str, str]) -> Lines:
+    return {
+        field: told if field == "id" else _NAME.sub(lambda found: names.get(found[0], found[0]), told)
+        for field, told in lines.items()
+    }
 
 
 def _operations(old: Contract, new: Contract, today: date) -> Iterator[str]:

@@ -63,6 +63,17 @@ def _deprecated(given: dict[str, Any], days: str) -> None:
     given["operations"][GET]["deprecated"] = days
 
 
+def _rename_thing(given: dict[str, Any]) -> None:
+    given["answered"]["TransferThing"] = given["answered"].pop("Thing")
+    given["answered"]["Page"]["items!"] = "array<TransferThing>"
+    given["operations"][POST]["answer 201 application/json"] = "TransferThing"
+
+
+def _rename_and_narrow(given: dict[str, Any]) -> None:
+    _rename_thing(given)
+    given["answered"]["TransferThing"].pop("on!")
+
+
 def _compared(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     return broken(Contract(**old), Contract(**new), TODAY)
 
@@ -88,6 +99,7 @@ def _compared(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
             "may now be absent",
         ),
         (lambda new: _deprecated(new, "2027-05-01 2027-06-01"), "180 are promised"),
+        (_rename_and_narrow, "Thing: on is no longer answered"),
     ],
 )
 def test_what_is_taken_from_clients_without_warning_is_noticed(
@@ -108,6 +120,7 @@ def test_what_is_taken_from_clients_without_warning_is_noticed(
         ),
         lambda new: new["answered"]["Thing"].update({"code!": "string", "kind!": '"a"|"b"|"c"', "on!": "string"}),
         lambda new: _deprecated(new, "2027-08-01 2028-02-01"),
+        _rename_thing,
     ],
 )
 def test_what_is_added_breaks_no_promise(old: dict[str, Any], change: Callable[[dict[str, Any]], object]):

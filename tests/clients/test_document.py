@@ -59,7 +59,7 @@ def test_every_operation_says_in_russian_what_it_does():
 def test_every_heading_is_declared_described_and_in_order():
     used = {tag for _, operation in OPERATIONS for tag in operation["tags"]}
     assert [tag["name"] for tag in DOCUMENT["tags"]] == [name for name in TAGS if name in used]
-    assert used == TAGS.keys()
+    assert used <= TAGS.keys(), "describe the new heading in gateway/openapi/tags.py"
     assert all(len(tag["description"]) > 20 for tag in DOCUMENT["tags"])
 
 
@@ -119,7 +119,8 @@ def test_the_kept_catalogue_is_what_the_code_says():
 def test_every_code_is_one_of_the_known_values_of_type():
     known = DOCUMENT["components"]["schemas"]["ProblemType"]["enum"]
     assert known == [f"urn:technopark:problem:{code}" for code in problems()]
-    assert catalogue.written_codes() - problems().keys() == catalogue.BUS_ONLY
+    assert catalogue.written_codes() <= problems().keys()
+    assert "nomination-unknown" not in problems(), "told on the bus alone"
 
 
 def test_every_scheme_that_an_operation_wants_is_declared_with_its_scopes():

@@ -58,7 +58,13 @@ def _schemas(document: Document) -> dict[str, Any]:
 
 
 def _naming(service: str, clashes: set[str]) -> Callable[[str], str]:
-    return lambda name: f"{service.capitalize()}{name}" if name in clashes else name
+    def named(name: str) -> str:
+        if "__" in name:  # two rooms of one service mean different things by one name: service, room, file, name
+            *rooms, _, plain = name.split("__")
+            return "".join(part.title().replace("_", "") for part in rooms) + plain
+        return f"{service.capitalize()}{name}" if name in clashes else name
+
+    return named
 
 
 def _listed(service: str, document: Document, table: Iterable[Route]) -> list[tuple[Route, Document]]:

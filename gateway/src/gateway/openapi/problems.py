@@ -55,7 +55,7 @@ def components() -> dict[str, Any]:
 
 def example(status: str) -> dict[str, Any]:
     """Return the first problem of a status as a client meets it."""
-    code = _SHOWN.get(status) or codes.by_status(list(codes.catalogue()))[status][0]
+    code = _SHOWN.get(status) or codes.by_status(list(codes.catalogue())).get(status, ["internal"])[0]
     told = codes.catalogue()[code]
     shown = {
         "type": TYPE_ROOT + code,
@@ -113,7 +113,8 @@ def _answer(status: str, stated: Mapping[str, Any]) -> dict[str, Any]:
     if status in _NAMES and stated.get("description", usual) == usual:
         return {"$ref": f"#/components/responses/{_NAMES[status][0]}"}
     problem = {"schema": _SCHEMA, "example": example(status)}
-    return {"description": stated["description"], "content": _otherwise(stated) | {PROBLEM_MEDIA: problem}}
+    described = stated.get("description", "Отказ")
+    return {"description": described, "content": _otherwise(stated) | {PROBLEM_MEDIA: problem}}
 
 
 def _otherwise(stated: Mapping[str, Any]) -> dict[str, Any]:
