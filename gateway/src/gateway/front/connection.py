@@ -12,25 +12,20 @@ from chassis.problem import Problem
 from chassis.telemetry import Scope
 from gateway.front.cycle import Cycle
 from gateway.front.guard import Guard
-from gateway.front.target import is_host, read_target
+from gateway.front.pace import Pace
+from gateway.front.refused import Refused, check_hosts, check_unusual, check_version
+from gateway.front.target import read_target
+from gateway.front.wire import Wire
 from gateway.front.words import last_words
 from gateway.front.worker import Worker
-from gateway.refusals import BAD_REQUEST, EXPECTATION, HEADERS_TOO_LARGE, HTTP_VERSION, SLOW_REQUEST, TOO_MANY_CLIENTS
+from gateway.refusals import BAD_REQUEST, HEADERS_TOO_LARGE, SLOW_REQUEST, TOO_MANY_CLIENTS
 
 _HIGH_WATER = 64 * 1024
 """Bytes of an unread body at which the connection is no longer read."""
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
 
 
-class Refused(Exception):
-    """Raised in the parser's callbacks; the parser has to stop."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.code)
-        self.problem = problem
-
-
-class Connection(asyncio.Protocol):
+class Connection(Wire):
     """Made by uvicorn for each client; has what uvicorn asks of a protocol, and `check` for the server's watch."""
 
     def __init__(
@@ -42,31 +37,27 @@ class Connection(asyncio.Protocol):
         _loop: asyncio.AbstractEventLoop | None = None,
         guard: Guard,
     ) -> None:
-        self.loop = _loop or asyncio.get_running_loop()
-        self.blocked: asyncio.Future[None] | None = None
-        self._state, self._app_state, self._guard = server_state, app_state, guard
+        super().__init__(_loop or asyncio.get_running_loop(), server_state, guard)
+        self._app_state = app_state
         self._worker = Worker(self.loop, config.loaded_app, server_state.tasks)
         self._parser = httptools.HttpRequestParser(self)
         self._headers: list[tuple[bytes, bytes]] = []
         self._hosts: list[bytes] = []
         self._url, self._head_bytes, self._expected = b"", 0, False
-        self._known_host: bytes | None = None
-        self._in_head = self._deaf = self._paused = self._leaving = self._used = False
+        self._known_hosts: list[bytes] = []
+        self._in_head = self._deaf = self._leaving = self._used = False
         self._arriving: Cycle | None = None
         """Whose body comes."""
         self._answering: Cycle | None = None
         self._waiting: deque[Cycle] = deque()
         self._afterwards: Problem | None = None
         """What is told when those before have been answered."""
-        self._measured_since = self._taken_at = 0.0
-        self._measured_bytes = self._untaken = self._dropped = 0
-        self._common: tuple[object, bytes] = (None, b"")
+        self._pace = Pace(guard)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to listen, unless too many are listened to."""
-        self.transport = cast("asyncio.Transport", transport)
+        super().connection_made(transport)
         self._since = self.loop.time()
-        self._server, self._client = _address(transport, "sockname"), _address(transport, "peername")
         if len(self._state.connections) >= self._guard.connections:
             self._deaf = True
             self.transport.write(last_words(TOO_MANY_CLIENTS))
@@ -84,9 +75,6 @@ class Connection(asyncio.Protocol):
         self._worker.leave()
         self.resume_writing()
 
-    def eof_received(self) -> None:
-        """Close: who sends no more is taken to have left, as by every proxy that watches for it."""
-
     def data_received(self, data: bytes) -> None:
         """Parse what came."""
         if self._deaf:
@@ -103,16 +91,6 @@ class Connection(asyncio.Protocol):
             self._head_bytes += len(data)
             if self._in_head and self._head_bytes > self._guard.head_bytes:
                 self._refuse(HEADERS_TOO_LARGE)
-
-    def pause_writing(self) -> None:
-        """Make those who answer wait."""
-        self.blocked = self.loop.create_future()
-
-    def resume_writing(self) -> None:
-        """Let them go on."""
-        blocked, self.blocked = self.blocked, None
-        if blocked is not None and not blocked.done():
-            blocked.set_result(None)
 
     def on_message_begin(self) -> None:
         """Begin a head."""
@@ -144,7 +122,7 @@ class Connection(asyncio.Protocol):
             raise Refused(BAD_REQUEST)
         scope, upgrade = self._scope(), self._parser.should_upgrade()
         if self._expected or upgrade:
-            _check_unusual(self._headers, upgrade=upgrade)
+            check_unusual(self._headers, upgrade=upgrade)
         keep_alive = self._parser.should_keep_alive() and not upgrade and not self._leaving
         self._arriving = cycle = Cycle(self, scope, keep_alive=keep_alive, expected=self._expected)
         if self._answering is None:
@@ -167,34 +145,20 @@ class Connection(asyncio.Protocol):
             self._arriving.finish()
             self._arriving = None
 
-    @property
-    def common(self) -> bytes:
-        """Header lines of every answer, made anew when uvicorn makes a new date."""
-        headers, lines = self._common
-        if headers is not self._state.default_headers:
-            headers = self._state.default_headers
-            lines = b"".join(b"%b: %b\r\n" % header for header in self._state.default_headers)
-            self._common = headers, lines
-        return lines
-
-    def write(self, data: bytes) -> None:
-        """Send, unless the connection is about to close."""
-        if not self.transport.is_closing():
-            self.transport.write(data)
-
     def balance(self) -> None:
         """Stop reading while requests wait or a body is not taken; read on otherwise."""
         held = self._arriving.held if self._arriving is not None else 0
         full = bool(self._waiting) or held > _HIGH_WATER
         if full != self._paused and not self.transport.is_closing():
             self._paused = full
-            self._measured_since = 0.0
+            self._pace.rest()
             self.transport.pause_reading() if full else self.transport.resume_reading()
 
     def over(self, cycle: Cycle) -> None:
         """Go on to the next request, or wait for it, or close."""
         cycle.flush()
         self._answering = None
+        self._writes.busy -= 1
         self._state.total_requests += 1
         self._since, self._used = self.loop.time(), True
         if not cycle.ended or not cycle.keep_alive or self._leaving:
@@ -211,6 +175,7 @@ class Connection(asyncio.Protocol):
         """End the connection once the request under way is answered; called by uvicorn."""
         self._leaving = True
         if self._answering is None:
+            self._writes.flush()
             self.transport.close()
         else:
             self._answering.keep_alive = False
@@ -223,21 +188,15 @@ class Connection(asyncio.Protocol):
         """Refuse or close what is slower than the guard allows; called by the server's watch."""
         untaken = self.transport.get_write_buffer_size()
         if untaken and (self.blocked is not None or self._answering is None):
-            self._check_taking(untaken, now)
+            self._since = now  # silence begins once it has taken all
+            if not self._pace.takes(untaken, now):
+                self.transport.abort()
             return
-        self._taken_at = 0.0
+        self._pace.took_all()
         if self._answering is None:
             self._check_silence(now - self._since)
         elif self._arriving is not None and not self._deaf:
             self._check_body(self._arriving, now)
-
-    def _check_taking(self, untaken: int, now: float) -> None:
-        """Let a client have as long as it goes on taking; silence begins once it has taken all."""
-        self._since = now
-        if not self._taken_at or untaken > self._untaken or self._untaken - untaken >= self._guard.write_bytes:
-            self._taken_at, self._untaken = now, untaken
-        elif now - self._taken_at > self._guard.write_seconds:
-            self.transport.abort()
 
     def _check_silence(self, waited: float) -> None:
         guard = self._guard
@@ -252,20 +211,16 @@ class Connection(asyncio.Protocol):
 
     def _check_body(self, cycle: Cycle, now: float) -> None:
         if not cycle.awaited or cycle is not self._answering:
-            self._measured_since = 0.0
-        elif not self._measured_since or cycle.received - self._measured_bytes >= self._guard.body_bytes:
-            self._measured_since, self._measured_bytes = now, cycle.received
-        elif now - self._measured_since > self._guard.body_seconds:
+            self._pace.rest()
+        elif not self._pace.gives(cycle.received, now):
             self._refuse(SLOW_REQUEST)
 
     def _scope(self) -> Scope:
-        version = self._parser.get_http_version()
-        if version != "1.1":
-            raise Refused(HTTP_VERSION if version == "1.0" else BAD_REQUEST)
-        if len(self._hosts) != 1 or (self._hosts[0] != self._known_host and not is_host(self._hosts[0])):
-            raise Refused(BAD_REQUEST)
-        self._known_host = self._hosts[0]
-        target = read_target(self._url, self._known_host)
+        check_version(self._parser.get_http_version())
+        if self._hosts != self._known_hosts:
+            check_hosts(self._hosts)
+            self._known_hosts = self._hosts
+        target = read_target(self._url, self._hosts[0])
         if target is None:
             raise Refused(BAD_REQUEST)
         path, raw_path, query = target
@@ -288,7 +243,8 @@ class Connection(asyncio.Protocol):
 
     def _begin(self, cycle: Cycle) -> None:
         self._answering = cycle
-        self._measured_since = 0.0
+        self._writes.busy += 1
+        self._pace.rest()
         self._worker.begin(cycle)
 
     def _refuse(self, problem: Problem) -> None:
@@ -314,32 +270,4 @@ class Connection(asyncio.Protocol):
         """Close; with `linger` only for writing, so that a client still sending does not lose the answer by a reset."""
         self._deaf, self._afterwards = True, None
         self._waiting.clear()
-        if linger and self.transport.can_write_eof() and not self.transport.is_closing():
-            self.transport.write_eof()
-            if self._paused:
-                self._paused = False
-                self.transport.resume_reading()
-        else:
-            self.transport.close()
-
-    def _drop(self, count: int) -> None:
-        self._dropped += count
-        if self._dropped > self._guard.linger_bytes:
-            self.transport.abort()
-
-
-def _check_unusual(headers: list[tuple[bytes, bytes]], *, upgrade: bool) -> None:
-    """Raise Refused for an expectation that cannot be met, and for a body before an upgrade.
-
-    The parser takes no such body: where it ends would be a guess.
-    """
-    for name, value in headers:
-        if name == b"expect" and value.lower() != b"100-continue":
-            raise Refused(EXPECTATION)
-        if upgrade and name in (b"content-length", b"transfer-encoding"):
-            raise Refused(BAD_REQUEST)
-
-
-def _address(transport: asyncio.BaseTransport, name: str) -> tuple[str, int] | None:
-    told = transport.get_extra_info(name)
-    return (told[0], told[1]) if isinstance(told, tuple) else None
+        self._hang_up(linger=linger)

@@ -8,6 +8,7 @@ import httptools
 
 from gateway.upstream.answer import Answer
 from gateway.upstream.errors import AnswerLost
+from gateway.writes import writes_of
 
 MAX_HEAD_BYTES, MAX_HEADERS = 64 * 1024, 200
 _WRITE_BUFFER = 64 * 1024
@@ -26,6 +27,7 @@ class Connection(asyncio.Protocol):
     ) -> None:
         self.idle_since = 0.0
         self.loop, self._released, self._lost = loop, released, lost
+        self._writes = writes_of(loop)
         self._parser = httptools.HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
         self._answer: Answer | None = None
@@ -54,8 +56,9 @@ class Connection(asyncio.Protocol):
         self._head_bytes, self._headers = 0, []
         self._in_head, self._bodiless, self._framed, self._ended = True, bodiless, False, False
         if self._transport is not None:
-            self._transport.write(data)
+            self._writes.write(self._transport, data)
         if body is not None:
+            self._writes.flush()
             self._sender = self.loop.create_task(self._send_body(answer, body, chunked=chunked))
         return answer
 
