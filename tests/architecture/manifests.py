@@ -10,6 +10,7 @@ from tests.architecture.sources import SERVICES
 from chassis import consumer, process
 from chassis.settings import ServiceSettings
 from gateway.settings import GatewaySettings
+from reporting import __main__ as reporting_process
 
 Manifest = dict[str, Any]
 UID = 10001
@@ -20,6 +21,7 @@ PROCESSES = {
     "relay": ["relay"],
 }
 OF_THE_GATEWAY = {"gateway": ["serve"], "gateway-migrate": ["migrate"], "gateway-worker": ["follow"]}
+OF_REPORTING = {"reporting-deliver": ["deliver"]}
 SECRET_KEYS = {"MONGO_URL", "RABBITMQ_URL"}
 """What the Secret of each process holds that reads it; every other required setting is in a ConfigMap."""
 SLACK_SECONDS = 5
@@ -27,6 +29,7 @@ ENDING = {
     "api": process._GRACE_SECONDS,
     "worker": process._GRACE_SECONDS + consumer._STOP_SECONDS,
     "relay": ServiceSettings.model_fields["relay_publish_seconds"].default,
+    "deliver": reporting_process.GRACE_SECONDS,
     "gateway": process._GRACE_SECONDS,
 }
 CUSTOM = ("keda.sh/", "monitoring.coreos.com/", "kustomize.config.k8s.io/")
@@ -119,7 +122,8 @@ def services_have_their_processes(manifests: Sequence[Manifest]) -> list[str]:
     """Report a process that is lacking, or started with other words or of another image."""
     pods = {name.split()[1]: container for name, _, container in _pods(manifests)}
     found = []
-    wanted = {f"{service}-{role}": words for service in SERVICES for role, words in PROCESSES.items()} | OF_THE_GATEWAY
+    wanted = {f"{service}-{role}": words for service in SERVICES for role, words in PROCESSES.items()}
+    wanted |= OF_THE_GATEWAY | OF_REPORTING
     for name, words in wanted.items():
         container, image = pods.get(name, {}), f"technopark/{name.partition('-')[0]}"
         if (container.get("args"), container.get("image")) != (words, image):

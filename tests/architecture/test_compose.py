@@ -16,6 +16,7 @@ FILE = PROJECT / "deploy" / "compose.yaml"
 COMPOSE: Compose = yaml.safe_load(FILE.read_text())
 COMMANDS = {
     **{name: {"": ["serve"], "-migrate": ["migrate"], "-relay": ["relay"]} for name in SERVICES},
+    "reporting": {"": ["serve"], "-migrate": ["migrate"], "-relay": ["relay"], "-deliver": ["deliver"]},
     "gateway": {"": ["serve"], "-migrate": ["migrate"], "-follow": ["follow"]},
 }
 OURS = [f"{name}{suffix}" for name, commands in COMMANDS.items() for suffix in commands]
@@ -88,7 +89,7 @@ def doors_open_after_their_migration(compose: Compose) -> list[str]:
 
 def doors_are_watched_and_given_time_to_end(compose: Compose) -> list[str]:
     found = []
-    for name in (*SERVICES, "gateway", "gateway-follow"):
+    for name in (*SERVICES, "gateway", "gateway-follow", "reporting-deliver"):
         service = compose["services"][name]
         if "/readyz" not in str(service.get("healthcheck")):
             found.append(f"{name} has no health check")

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import pytest
 import typer
 import yaml
 from tests.architecture import manifests as checks
-from tests.architecture.manifests import CUSTOM, OF_THE_GATEWAY, PROCESSES, Manifest, read
+from tests.architecture.manifests import CUSTOM, OF_REPORTING, OF_THE_GATEWAY, PROCESSES, Manifest, read
 from tests.architecture.sources import PROJECT, SERVICES
 from typer.testing import CliRunner
 
 from chassis.process import command_line
 from gateway.__main__ import cli as gateway
+from reporting.__main__ import cli as reporting
+from reporting.webhooks.addresses import EgressRules
 
 KUBERNETES = PROJECT / "deploy" / "kubernetes"
 BASE = read(KUBERNETES / "base")
@@ -53,6 +56,7 @@ CONTROLS: list[tuple[Callable[[list[Manifest]], list[str]], str, Spoil]] = [
     (checks.services_have_their_processes, "reporting-worker", lambda m: box(m).update(args=["serve"])),
     (checks.services_have_their_processes, "reporting-relay", lambda m: m["metadata"].update(name="relay")),
     (checks.services_have_their_processes, "transfer-api", lambda m: box(m).update(image="technopark/registry")),
+    (checks.services_have_their_processes, "reporting-deliver", lambda m: box(m).update(args=["serve"])),
     (checks.services_have_their_processes, "gateway-worker", lambda m: box(m).update(args=["serve"])),
     (checks.settings_are_known_and_complete, "platform", lambda m: m["data"].update(HTTP_PROT="8000")),
     (checks.settings_are_known_and_complete, "platform", lambda m: m["data"].pop("OIDC_ISSUER")),
@@ -127,6 +131,33 @@ def test_a_process_is_started_with_words_that_the_command_line_knows(words: list
 @pytest.mark.parametrize("words", OF_THE_GATEWAY.values(), ids=" ".join)
 def test_a_process_of_the_gateway_is_started_with_words_that_its_command_line_knows(words: list[str]) -> None:
     assert CliRunner().invoke(gateway, [*words, "--help"]).exit_code == 0
+
+
+@pytest.mark.parametrize("words", OF_REPORTING.values(), ids=" ".join)
+def test_a_process_of_reporting_alone_is_started_with_words_that_its_command_line_knows(words: list[str]) -> None:
+    assert CliRunner().invoke(reporting, [*words, "--help"]).exit_code == 0
+
+
+def to_the_internet(manifests: list[Manifest]) -> dict[str, list[Manifest]]:
+    """Return the blocks of addresses outside the cluster that a policy opens, by the component it opens them for."""
+    found: dict[str, list[Manifest]] = {}
+    for policy in (each for each in manifests if each["kind"] == "NetworkPolicy"):
+        blocks = [to["ipBlock"] for rule in policy["spec"].get("egress", ()) for to in rule["to"] if "ipBlock" in to]
+        if blocks:
+            labels = policy["spec"]["podSelector"]["matchLabels"]
+            found.setdefault(labels["app.kubernetes.io/component"], []).extend(blocks)
+    return found
+
+
+def test_only_deliveries_reach_the_internet_and_nothing_inside_by_it() -> None:
+    opened = to_the_internet(BASE)
+    assert opened.keys() == {"deliver"}
+    rules = EgressRules()
+    for block in opened["deliver"]:
+        assert not any(rules.may_connect(refused.partition("/")[0]) for refused in block["except"])
+    excepted = [ip_network(network) for block in opened["deliver"] for network in block["except"]]
+    for inside in ("10.0.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.168.0.1", "100.64.0.1"):
+        assert any(ip_address(inside) in network for network in excepted)
 
 
 def run(*words: str) -> int:

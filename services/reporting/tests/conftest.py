@@ -19,6 +19,7 @@ from contracts.fact import Fact
 from local_platform.servers import Servers
 from reporting.settings import ReportingSettings
 from reporting.wiring import wire
+from services.reporting.tests.receivers import WEBHOOK_KEY
 from services.reporting.tests.year_2023 import DEPARTMENT, IRKUTSK, OCTOBER, THEME, VESTA, vologda_year
 from testkit import Answer, Client, Issuer, fresh_database, running_service
 
@@ -95,6 +96,10 @@ async def _reporting(mongo_url: str, issuer: Issuer, port: int) -> AsyncIterator
         http_port=port,
         environment="test",
         feed_pseudonym_key=SecretStr(FEED_KEY),
+        webhook_secret_key=SecretStr(WEBHOOK_KEY),
+        webhook_ports=(),
+        webhook_plain_http=True,
+        webhook_networks=("127.0.0.1/32",),
         **issuer.settings,
     )
     service = wire(settings)

@@ -21,6 +21,7 @@ from reporting.deliveries.domain import Patience
 from reporting.deliveries.egress import Egress, Limits, Resolver
 from reporting.webhooks.addresses import EgressRules
 from reporting.webhooks.vault import Vault
+from testkit import Client
 
 WEBHOOK_KEY = "3Jx0W5oZl9Gq3Yk1cQm7u2pB8vT4nE6rS0dF1hA2jK4="
 INTEGRATION = "0190a000-0000-7000-8000-00000000ab01"
@@ -193,3 +194,21 @@ async def delivering(
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running
+
+
+async def registered(
+    partner: Client, receiver: Receiver, types: Iterable[str] = ("*",), *, host: str = "127.0.0.1"
+) -> dict[str, Any]:
+    url = receiver.url.replace("127.0.0.1", host)
+    made: dict[str, Any] = (await partner.post("/v1/webhooks", {"url": url, "types": list(types)})).expect(201)
+    return made
+
+
+async def log(partner: Client, webhook: dict[str, Any], *, state: str | None = None) -> dict[str, dict[str, Any]]:
+    found = (await partner.get(f"/v1/webhooks/{webhook['id']}/deliveries", state=state)).expect(200)["items"]
+    return {one["event_id"]: one for one in found}
+
+
+async def shown_of(partner: Client, webhook: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = (await partner.get(f"/v1/webhooks/{webhook['id']}")).expect(200)
+    return found

@@ -1,5 +1,7 @@
 """Which process gets which environment."""
 
+import base64
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +14,8 @@ from local_platform.ports import LOOPBACK, free_port
 
 DEFAULT_GATEWAY_PORT = 8080
 ADMINISTRATOR = "administrator"
-FEED_KEY = "feed-pseudonyms"
-"""Under this name among the passwords."""
+FEED_KEY, WEBHOOK_KEY = "feed-pseudonyms", "webhook-secrets"
+"""Under these names among the passwords."""
 _LIMITS_FACTOR = "20"
 """Here everybody comes from one address, and the sample data of four regions within a minute."""
 
@@ -30,6 +32,8 @@ class Plan:
     public_rabbitmq_url: str
     """Where reporting publishes what partners are told."""
     feed_pseudonym_key: str
+    webhook_secret_key: str
+    """Seals the secrets of webhooks."""
     broker_management_url: str
     """Where the registry keeps the partners' accounts."""
     issuer_key: Path
@@ -53,7 +57,7 @@ class Plan:
             "HTTP_HOST": LOOPBACK,
             "HTTP_PORT": str(self.service_ports[service]),
         }
-        further = {"registry": self._registry, "reporting": self._feed}.get(service, dict)
+        further = {"registry": self._registry, "reporting": self._reporting}.get(service, dict)
         return self._shared() | own | further()
 
     def gateway_environment(self) -> dict[str, str]:
@@ -67,8 +71,20 @@ class Plan:
         }
         return self._shared() | upstreams | own
 
-    def _feed(self) -> dict[str, str]:
-        return {"PUBLIC_RABBITMQ_URL": self.public_rabbitmq_url, "FEED_PSEUDONYM_KEY": self.feed_pseudonym_key}
+    def _reporting(self) -> dict[str, str]:
+        return {
+            "PUBLIC_RABBITMQ_URL": self.public_rabbitmq_url,
+            "FEED_PSEUDONYM_KEY": self.feed_pseudonym_key,
+            "WEBHOOK_SECRET_KEY": self.webhook_secret_key,
+            "WEBHOOK_PLAIN_HTTP": "true",  # whoever tries webhooks here has the receiver on this machine
+            "WEBHOOK_PORTS": "[]",
+            "WEBHOOK_NETWORKS": f'["{LOOPBACK}/32"]',
+        }
+
+    @property
+    def delivering_environment(self) -> dict[str, str]:
+        """Answer the environment of the process that delivers; its probes are at any port."""
+        return {**self.service_environment("reporting"), "HTTP_PORT": "0"}
 
     def _registry(self) -> dict[str, str]:
         return {
@@ -99,7 +115,7 @@ async def make_plan(
     Args:
         mongo: where the databases are.
         rabbitmq: where the vhost is.
-        passwords: of each holder, of the keeper and of the administrator, and the key of the feed.
+        passwords: of each holder, of the keeper and of the administrator, and the keys of feed and webhooks.
         gateway_port: where clients will come.
         issuer_key: PEM file of the registry's token issuer.
     """
@@ -112,7 +128,12 @@ async def make_plan(
         rabbitmq_urls={name: rabbitmq.url(name, passwords[name], vhost=VHOST) for name in HOLDERS},
         public_rabbitmq_url=rabbitmq.url("reporting", passwords["reporting"], vhost=PARTNERS),
         feed_pseudonym_key=passwords[FEED_KEY],
+        webhook_secret_key=_fernet_key(passwords[WEBHOOK_KEY]),
         broker_management_url=rabbitmq.management(KEEPER, passwords[KEEPER]),
         issuer_key=issuer_key,
         administrator=Account(ADMINISTRATOR, passwords[ADMINISTRATOR], "Администратор площадки", "администратор"),
     )
+
+
+def _fernet_key(text: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -16,7 +16,7 @@ from local_platform.issuer_key import kept_issuer_key
 from local_platform.obstacles import Obstacle
 from local_platform.operating import remember
 from local_platform.passwords import kept_passwords
-from local_platform.plan import ADMINISTRATOR, FEED_KEY, Plan, make_plan
+from local_platform.plan import ADMINISTRATOR, FEED_KEY, WEBHOOK_KEY, Plan, make_plan
 from local_platform.ports import is_free
 from local_platform.progress import Progress
 from local_platform.samples import sample_accounts
@@ -79,7 +79,9 @@ class Run:
         return await make_plan(
             servers.mongo,
             servers.rabbitmq,
-            passwords=kept_passwords(self.folder / "passwords.json", [*HOLDERS, KEEPER, ADMINISTRATOR, FEED_KEY]),
+            passwords=kept_passwords(
+                self.folder / "passwords.json", [*HOLDERS, KEEPER, ADMINISTRATOR, FEED_KEY, WEBHOOK_KEY]
+            ),
             gateway_port=self.gateway_port,
             issuer_key=kept_issuer_key(self.folder / "issuer-key.pem"),
         )
@@ -95,7 +97,8 @@ class Run:
         serving = {name: self._process(name, "serve", plan.service_environment(name)) for name in SERVICES}
         relays = [self._process(name, "relay", plan.service_environment(name)) for name in SERVICES]
         serving["gateway"] = self._process("gateway", "follow", plan.service_environment("gateway"))
-        supervisor.add_stage([*serving.values(), *relays])
+        delivering = self._process("reporting", "deliver", plan.delivering_environment)
+        supervisor.add_stage([*serving.values(), *relays, delivering])
         waiting = (_ready(process.child, plan.service_url(name)) for name, process in serving.items())
         await asyncio.gather(*waiting)
 

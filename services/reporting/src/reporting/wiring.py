@@ -1,6 +1,15 @@
 """Reporting put together from its rooms."""
 
+from datetime import UTC, datetime
+
 from chassis.app import Service
+from chassis.mongo import Mongo
+from reporting.deliveries import routes as deliveries_routes
+from reporting.deliveries import store as deliveries_store
+from reporting.deliveries.courier import Pace
+from reporting.deliveries.domain import Patience
+from reporting.deliveries.egress import Limits
+from reporting.deliveries.measures import measure
 from reporting.evidence import reactions as evidence_reactions
 from reporting.evidence import routes as evidence_routes
 from reporting.evidence import store as evidence_store
@@ -16,6 +25,11 @@ from reporting.reports import routes as reports_routes
 from reporting.reports.store import REPORTS
 from reporting.settings import ReportingSettings
 from reporting.templates import routes as templates_routes
+from reporting.webhooks import reactions as webhooks_reactions
+from reporting.webhooks import routes as webhooks_routes
+from reporting.webhooks import store as webhooks_store
+from reporting.webhooks.addresses import EgressRules
+from reporting.webhooks.vault import Vault
 
 ROOMS = (evidence_routes, templates_routes, reports_routes, lineage_routes, exports_routes)
 
@@ -36,15 +50,76 @@ def wire(settings: ReportingSettings | None = None) -> Service:
             reports_routes.router,
             lineage_routes.router,
             exports_routes.router,
+            webhooks_routes.router,
+            deliveries_routes.router,
         ],
-        reactions=[institutions_reactions.reactions, evidence_reactions.reactions, *feed.reactions],
+        reactions=[
+            institutions_reactions.reactions,
+            evidence_reactions.reactions,
+            *feed.reactions,
+            webhooks_reactions.reactions,
+        ],
         collections={
             evidence_store.COLLECTION: evidence_store.INDEXES,
             feed_store.FEED: feed_store.INDEXES,
             REPORTS.collection: REPORTS.indexes,
             **institutions_store.INDEXES,
+            **webhooks_store.INDEXES,
+            deliveries_store.COLLECTION: deliveries_store.INDEXES,
         },
-        state={"report_font_folder": settings.report_font_folder, **feed.state},
         beside_relay=feed.beside_relay,
-        measures=feed.measures,
+        measures=[*feed.measures, _measure_webhooks],
+        state={
+            **feed.state,
+            "report_font_folder": settings.report_font_folder,
+            "vault": vault(settings),
+            "egress_rules": egress_rules(settings),
+        },
     )
+
+
+def clock() -> datetime:
+    """Return the moment."""
+    return datetime.now(UTC)
+
+
+def vault(settings: ReportingSettings) -> Vault | None:
+    """Return what seals the secrets of webhooks; None when the operator has given no key."""
+    key = settings.webhook_secret_key
+    return Vault(key.get_secret_value()) if key else None
+
+
+def egress_rules(settings: ReportingSettings) -> EgressRules:
+    """Return where webhooks may lead."""
+    return EgressRules(
+        ports=settings.webhook_ports, plain_http=settings.webhook_plain_http, networks=settings.webhook_networks
+    )
+
+
+def egress_limits(settings: ReportingSettings) -> Limits:
+    """Return how long a receiver may take."""
+    return Limits(
+        connect_seconds=settings.webhook_connect_seconds,
+        total_seconds=settings.webhook_total_seconds,
+        ca_file=settings.webhook_ca_file,
+    )
+
+
+def pace(settings: ReportingSettings) -> Pace:
+    """Return how fast and how long deliveries are tried."""
+    return Pace(
+        at_once=settings.webhook_at_once,
+        per_host=settings.webhook_per_host,
+        poll_seconds=settings.webhook_poll_seconds,
+        lease_seconds=settings.webhook_lease_seconds,
+        patience=Patience(
+            first=settings.webhook_retry,
+            longest=settings.webhook_retry_longest,
+            give_up=settings.webhook_give_up,
+            suspend=settings.webhook_suspend,
+        ),
+    )
+
+
+async def _measure_webhooks(mongo: Mongo) -> None:
+    await measure(mongo.plain, clock())
