@@ -132,4 +132,5 @@ async def announce(vhost: Vhost, event_type: str, body: bytes = b"{}") -> None:
     async with await aio_pika.connect(vhost.url("reporting")) as connection:
         channel = await connection.channel(publisher_confirms=True)
         exchange = await channel.get_exchange("public", ensure=False)
-        await exchange.publish(aio_pika.Message(body, delivery_mode=2), routing_key=event_type)
+        message = aio_pika.Message(body, delivery_mode=2, timestamp=datetime.now(UTC))
+        await exchange.publish(message, routing_key=event_type)

@@ -139,6 +139,7 @@ async def test_the_list_tells_of_each_partner_its_state_its_queue_and_its_term(
         for told in ("«Ресурсный центр»", "действует", "ждут: 3 (15 из 67108864 байт)", "потребителей: 0"):
             assert told in line, line
         assert "(дней: 366)" in line
+        assert re.search(r"самое старое: \d{1,2} с", line)
 
     await eventually(three_wait, 20)
 
@@ -209,10 +210,13 @@ async def test_the_metrics_tell_what_waits_for_each_partner(
         told = (await keeping.get("/metrics")).body.decode()
         for line in ("queue_messages{} 1.0", "queue_bytes{} 5.0", "queue_consumers{} 0.0", "days_left{} 366.0"):
             assert f"partner_{line.replace('{}', label)}\n" in told
+        assert f"partner_queue_oldest_age_seconds{label}" in told
         assert "partner_integrations_pending 0.0\n" in told
         assert "partner_broker_silent 0.0\n" in told
 
     await eventually(it_waits, 20, interval=0.3)
+    partner = Partner.of(module_vhost.partners, granted)
+    assert await partner.read() == b"12345"
     await partnership.post(granted["id"], "revocation")
     assert label not in (await keeping.get("/metrics")).body.decode()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from prometheus_client import Gauge
@@ -14,15 +14,13 @@ from registry.integrations import domain
 from registry.integrations.broker import Broker
 from registry.integrations.domain import Integration, Standing
 from registry.integrations.store import INTEGRATIONS
-from registry.integrations.topology import queue_of
+from registry.integrations.topology import is_queue, queue_of
 
 _MESSAGES = Gauge("partner_queue_messages", "Events that wait for a partner", ["partner"])
 _BYTES = Gauge("partner_queue_bytes", "Their size", ["partner"])
 _LIMIT = Gauge("partner_queue_limit_bytes", "The size at which the oldest are dropped", ["partner"])
 _CONSUMERS = Gauge("partner_queue_consumers", "Consumers of a partner's queue", ["partner"])
-_OLDEST = Gauge(
-    "partner_queue_oldest_age_seconds", "Age of the oldest waiting event, where the broker tells", ["partner"]
-)
+_OLDEST = Gauge("partner_queue_oldest_age_seconds", "Age of the oldest event of a partner that sleeps", ["partner"])
 _DAYS = Gauge("partner_days_left", "Days until an integration expires", ["partner"])
 _PENDING = Gauge("partner_integrations_pending", "Integrations that the broker does not hold as granted")
 _SILENT = Gauge("partner_broker_silent", "1 while the broker's management API does not answer")
@@ -37,7 +35,7 @@ class Waiting:
     size: int
     consumers: int
     oldest: datetime | None
-    """When the first message was published; the broker does not tell it of quorum queues before 4.x."""
+    """When the first message was published; asked only while nobody consumes, see `Broker.first_published`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +52,7 @@ class Observed:
 
 async def observe(reads: Reads, broker: Broker | None) -> list[Observed]:
     """Return the integrations that are not revoked, by name. Raises: BrokerSilent, BrokerRefused."""
-    told = await broker.queues() if broker else ()
-    queues = {row["name"]: row for row in told}
+    queues = {row["name"]: await _waiting(row, broker) for row in await broker.queues()} if broker else {}
     found = await reads.db[INTEGRATIONS.collection].find({"state": "granted"})
     known = {row["_id"]: INTEGRATIONS.read(row) for row in found}
     names = await institution_names(reads, [one.institution_id for one in known.values()])
@@ -66,7 +63,7 @@ async def observe(reads: Reads, broker: Broker | None) -> list[Observed]:
                 institution=names[row["institution_id"]],
                 standing=domain.standing(known[row["_id"]], today=reads.now.date()),
                 carried_out=row.get("broker", {}).get("version") == row["version"],
-                waiting=_waiting(queues.get(queue_of(known[row["_id"]]))),
+                waiting=queues.get(queue_of(known[row["_id"]])),
             )
             for row in found
         ),
@@ -74,15 +71,14 @@ async def observe(reads: Reads, broker: Broker | None) -> list[Observed]:
     )
 
 
-def _waiting(row: Mapping[str, Any] | None) -> Waiting | None:
-    if row is None:
-        return None
-    first = row.get("head_message_timestamp")
+async def _waiting(row: Mapping[str, Any], broker: Broker) -> Waiting:
+    messages, consumers = row.get("messages", 0), row.get("consumers", 0)
+    sleeps = is_queue(row["name"]) and messages and not consumers
     return Waiting(
-        messages=row.get("messages", 0),
+        messages=messages,
         size=row.get("message_bytes", 0),
-        consumers=row.get("consumers", 0),
-        oldest=datetime.fromtimestamp(first, UTC) if isinstance(first, int | float) else None,
+        consumers=consumers,
+        oldest=await broker.first_published(row["name"]) if sleeps else None,
     )
 
 

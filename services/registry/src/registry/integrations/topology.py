@@ -118,6 +118,11 @@ def queue_of(integration: Integration) -> str:
     return f"{_OURS}{integration.name}"
 
 
+def is_queue(name: str) -> bool:
+    """Tell whether a queue is a partner's."""
+    return name.startswith(_OURS)
+
+
 def wanted(integrations: Iterable[Integration], place: Place, *, today: date) -> Topology:
     """Return what the broker must hold on a day; of expired integrations the queue, of revoked ones nothing."""
     every = list(integrations)
@@ -181,7 +186,7 @@ def found(definitions: Mapping[str, Any], bindings: Iterable[Mapping[str, Any]],
 
 
 def _here(rows: Iterable[Mapping[str, Any]], place: Place) -> Iterator[Mapping[str, Any]]:
-    return (row for row in rows if row["vhost"] == place.vhost and row["name"].startswith(_OURS))
+    return (row for row in rows if row["vhost"] == place.vhost and is_queue(row["name"]))
 
 
 def _found_account(row: Mapping[str, Any], definitions: Mapping[str, Any]) -> Account:
