@@ -132,3 +132,10 @@ async def test_a_redirect_is_handed_to_the_client_and_not_followed(door, upstrea
     answer = await door.client.get("/v1/repeated/moved")
     assert (answer.status, answer.headers["Location"]) == (302, "/elsewhere")
     assert upstream.asked == []
+
+
+@pytest.mark.parametrize("address", ["/v1/nowhere", "/v1/secret", "/v1/echo//x", "/v1/dead"])
+async def test_a_refusal_is_kept_by_no_cache(door, address):
+    answer = await door.client.get(address)
+    assert answer.status in (400, 401, 404, 503)
+    assert answer.headers["Cache-Control"] == "no-store"

@@ -54,7 +54,7 @@ async def refuse(refusal: Problem, exchange: Exchange) -> None:
         "detail": getattr(refusal.detail, spoken),
         "instance": exchange.scope["raw_path"][:_MAX_INSTANCE].decode("latin-1"),
     }
-    headers = [(b"content-type", b"application/problem+json")]
+    headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
     for name, value in (refusal.headers or {}).items():
         headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
     await exchange.answer(refusal.status, headers, json.dumps(told, ensure_ascii=False).encode())

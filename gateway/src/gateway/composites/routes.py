@@ -73,7 +73,7 @@ async def _answer(request: Request, reading: Awaitable[Worklist | InstitutionOve
         screen = await reading
     except NotToBeShown as refused:
         media_type = refused.reply.headers.get(b"content-type", b"application/problem+json").decode("latin-1")
-        return Response(refused.reply.body, refused.reply.status, media_type=media_type)
+        return Response(refused.reply.body, refused.reply.status, {"Cache-Control": "no-store"}, media_type)
     body = screen.model_dump_json().encode()
     if screen.partial:
         return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
