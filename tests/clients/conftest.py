@@ -31,8 +31,6 @@ async def ground(
     shape = Shape(settings={"GATEWAY_HEARTBEAT_SECONDS": "0.5"})
     folder: Path = tmp_path_factory.mktemp("platform")
     async with running_platform(servers, module_vhost, module_processes, folder, shape) as platform:
-        await platform.run("gateway", "migrate")
-        platform.start("gateway", "follow")
         async with aiohttp.ClientSession(platform.base) as http:
             await _furnish(http)
         yield Ground(platform, {"ADDRESS": platform.base, "LOGIN": LOGIN, "PASSWORD": PASSWORD})
