@@ -11,6 +11,7 @@ SCOPES: Mapping[str, str] = {
     "offline_access": "Обновлять токен без нового входа",
     "api.read": "Читать всё, что может читать вошедший",
     "api.write": "Менять всё, что может менять вошедший",
+    "webhooks.manage": "Вести вебхуки подключения своего учреждения",
 }
 SCHEMES: Mapping[str, dict[str, Any]] = {
     "accessToken": {
@@ -32,7 +33,7 @@ SCHEMES: Mapping[str, dict[str, Any]] = {
             },
             "clientCredentials": {
                 "tokenUrl": "/oauth/token",
-                "scopes": {name: SCOPES[name] for name in ("api.read", "api.write")},
+                "scopes": {name: SCOPES[name] for name in ("api.read", "api.write", "webhooks.manage")},
             },
         },
     },
