@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
+from chassis import outbox
 from chassis.app import prepare
 from chassis.mongo import Mongo
 from contracts.catalogue import CATALOGUE as EVERY
@@ -111,7 +112,7 @@ async def test_the_log_tells_from_its_start_and_from_a_moment_what_the_feed_tell
         partner = running.client.acting_as("partner")
 
         async def published() -> int:
-            found = await lag(mongo.plain, published=True)
+            found = await lag(mongo.plain, datetime.now(UTC), published=True)
             assert found.position > 100
             assert (found.unnumbered, found.unpublished) == ((0, 0.0), (0, 0.0))
             return found.position
@@ -161,31 +162,43 @@ async def test_a_dead_partner_fills_its_own_queue_and_nobody_else_notices(vhost,
     assert len(await logged(partners.admin_url, "first", count)) == count
 
 
-async def test_while_the_partners_broker_is_away_the_feed_goes_on_and_nothing_is_lost(
-    mongo_url, dedicated_broker, settings_for, reporting_on, announce
+async def test_while_the_partners_broker_is_away_everything_else_goes_on_and_nothing_is_lost(
+    mongo_url, vhost, dedicated_broker, settings_for, reporting_on, processes, issuer, announce
 ):
-    async with fresh_vhost(dedicated_broker.access) as vhost:
-        settings = settings_for(vhost.partners.url("reporting"))
-        async with reporting_on(mongo_url) as running, fed(settings) as mongo:
+    async with fresh_vhost(dedicated_broker.access) as away:
+        settings = settings_for(away.partners.url("reporting"))
+        env = {
+            "MONGO_URL": mongo_url,
+            "RABBITMQ_URL": vhost.url("reporting"),
+            "PUBLIC_RABBITMQ_URL": away.partners.url("reporting"),
+            "FEED_PSEUDONYM_KEY": FEED_KEY,
+            "ENVIRONMENT": "test",
+            **issuer.env,
+        }
+        await processes.run("reporting", "migrate", env=env)
+        processes.start("reporting", "relay", env=env)
+        async with reporting_on(mongo_url) as running, opened(settings) as mongo:
             await append(mongo, announce, 5)
             await eventually(partial(all_sent, mongo, 5), SECONDS)
             dedicated_broker.flush()
             await dedicated_broker.stop()
             await append(mongo, announce, 7)
+            envelope, fact = announce(MODEL.model_validate(MODEL.example()))
+            own = outbox.row(envelope, fact.model_dump_json().encode(), at=datetime.now(UTC))
+            await mongo.plain[outbox.COLLECTION].insert(own)
 
-            async def read_over_http_and_waiting_for_the_broker() -> None:
+            async def numbered_read_and_relayed_beside_the_outage() -> None:
                 page = (await running.client.acting_as("partner").get("/v1/feed")).expect(200)
                 assert len(page["items"]) == 12
-                await measure(mongo, published=True)
-                assert gauge("unpublished_rows") == 7
+                await measure(mongo.plain, datetime.now(UTC), published=True)
+                assert (gauge("position"), gauge("unnumbered_rows"), gauge("unpublished_rows")) == (12, 0, 7)
                 assert gauge("oldest_unpublished_age_seconds") > 0
-                assert gauge("unnumbered_rows") == 0
-                assert gauge("position") == 12
+                assert await vhost.depth("reporting.inbox") == 1
 
-            await eventually(read_over_http_and_waiting_for_the_broker, SECONDS)
+            await eventually(numbered_read_and_relayed_beside_the_outage, SECONDS)
             await dedicated_broker.start_again()
             await eventually(partial(all_sent, mongo, 12), 60)
-            messages = await logged(vhost.partners.admin_url, "first", 12)
+            messages = await logged(away.partners.admin_url, "first", 12)
             assert len({message.message_id for message in messages}) == 12
 
 
@@ -194,7 +207,7 @@ async def test_without_a_numberer_nothing_is_published_and_the_operator_sees_why
     async with opened(settings) as mongo:
         await append(mongo, announce, 3)
         async with running_beside(keep_publishing(mongo, settings, settings.public_amqp)):
-            await measure(mongo, published=True)
+            await measure(mongo.plain, datetime.now(UTC), published=True)
             assert gauge("unnumbered_rows") == 3
             assert gauge("oldest_unnumbered_age_seconds") > 0
             assert gauge("unpublished_rows") == 0

@@ -13,6 +13,12 @@ from reporting.feed.filling import fill
 from services.reporting.tests.conftest import FEED_KEY
 
 PSEUDONYMS = Pseudonyms(FEED_KEY)
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
 COLUMNS = ("_id", "aggregate_id", "sequence", "ordinal", "type", "body", "attempts")
 
 
@@ -28,7 +34,7 @@ async def heard_before(running, announce):
 
 
 async def test_filling_gives_the_same_events_as_hearing_them_gave(running, heard_before):
-    filled = await fill(running.mongo.plain, PSEUDONYMS)
+    filled = await fill(running.mongo.plain, PSEUDONYMS, clock)
     after = await running.documents("feed")
     assert (filled.taken, filled.there, filled.timeless) == (len(CATALOGUE), 0, [])
     assert [[row[name] for name in COLUMNS] for row in after] == [
@@ -43,8 +49,8 @@ async def test_filling_twice_and_hearing_beside_it_takes_each_event_once(running
     model = EVERY["transfer.event.held.v1"]
     envelope, fact = announce(model.model_validate(model.example()), "a-later-one")
     await running.hears((envelope.model_copy(update={"id": str(uuid_utils.uuid7())}), fact))
-    assert (await fill(running.mongo.plain, PSEUDONYMS)).taken == len(heard_before)
-    again = await fill(running.mongo.plain, PSEUDONYMS)
+    assert (await fill(running.mongo.plain, PSEUDONYMS, clock)).taken == len(heard_before)
+    again = await fill(running.mongo.plain, PSEUDONYMS, clock)
     assert (again.taken, again.there) == (0, len(heard_before) + 1)
     while await running.mongo.transact(store.number):
         pass
@@ -60,7 +66,7 @@ async def test_an_event_whose_id_tells_no_time_is_named_instead_of_being_made_up
     envelope, fact = announce(model.model_validate(model.example()))
     await running.hears((envelope, fact))
     await running.mongo.plain["feed"].delete({})
-    filled = await fill(running.mongo.plain, PSEUDONYMS)
+    filled = await fill(running.mongo.plain, PSEUDONYMS, clock)
     assert (filled.taken, filled.timeless) == (0, [envelope.id])
 
 

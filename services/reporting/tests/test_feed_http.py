@@ -41,7 +41,6 @@ def ids(events: Iterable[dict[str, Any]]) -> list[str]:
 
 
 @pytest.mark.seed("F15")
-@pytest.mark.seed("R8")
 async def test_a_partner_rebuilds_the_figures_of_the_report_from_the_feed_alone(partner):
     assert rebuilt(await walk(partner, limit=50), OCTOBER, 2023) == Figures(
         agreements=(7, 18, 1),

@@ -1,6 +1,8 @@
 """Reporting put together from its rooms."""
 
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
+from functools import partial
 
 from chassis.app import Service
 from chassis.mongo import Mongo
@@ -17,7 +19,10 @@ from reporting.exports import routes as exports_routes
 from reporting.feed import routes as feed_routes
 from reporting.feed import store as feed_store
 from reporting.feed.domain import Pseudonyms
-from reporting.feed.parts import feed_parts
+from reporting.feed.numbering import keep_numbering
+from reporting.feed.publishing import keep_publishing
+from reporting.feed.reactions import feeding
+from reporting.feed.watching import measure as measure_feed
 from reporting.institutions import reactions as institutions_reactions
 from reporting.institutions import store as institutions_store
 from reporting.lineage import routes as lineage_routes
@@ -37,8 +42,7 @@ ROOMS = (evidence_routes, templates_routes, reports_routes, lineage_routes, expo
 def wire(settings: ReportingSettings | None = None) -> Service:
     """Return reporting as its settings say; they come from the environment unless given."""
     settings = settings or ReportingSettings()
-    key = settings.feed_pseudonym_key
-    feed = feed_parts(settings, Pseudonyms(key.get_secret_value()) if key else None, settings.public_amqp)
+    pseudonyms = feed_pseudonyms(settings)
     return Service(
         name="reporting",
         title="Отчётность социального технопарка",
@@ -56,7 +60,7 @@ def wire(settings: ReportingSettings | None = None) -> Service:
         reactions=[
             institutions_reactions.reactions,
             evidence_reactions.reactions,
-            *feed.reactions,
+            *([feeding(pseudonyms)] if pseudonyms else []),
             webhooks_reactions.reactions,
         ],
         collections={
@@ -67,10 +71,10 @@ def wire(settings: ReportingSettings | None = None) -> Service:
             **webhooks_store.INDEXES,
             deliveries_store.COLLECTION: deliveries_store.INDEXES,
         },
-        beside_relay=feed.beside_relay,
-        measures=[*feed.measures, _measure_webhooks],
+        beside_relay=feed_duties(settings),
+        measures=[*feed_measures(settings), _measure_webhooks],
         state={
-            **feed.state,
+            "feed_kept": pseudonyms is not None,
             "report_font_folder": settings.report_font_folder,
             "vault": vault(settings),
             "egress_rules": egress_rules(settings),
@@ -123,3 +127,27 @@ def pace(settings: ReportingSettings) -> Pace:
 
 async def _measure_webhooks(mongo: Mongo) -> None:
     await measure(mongo.plain, clock())
+
+
+def feed_pseudonyms(settings: ReportingSettings) -> Pseudonyms | None:
+    """Return what stands for people in the feed; None where no feed is kept."""
+    key = settings.feed_pseudonym_key
+    return Pseudonyms(key.get_secret_value()) if key else None
+
+
+def feed_duties(settings: ReportingSettings) -> list[Callable[[Mongo], Coroutine[None, None, None]]]:
+    """Return what the relay's process does for the feed."""
+    if settings.feed_pseudonym_key is None:
+        return []
+    duties: list[Callable[[Mongo], Coroutine[None, None, None]]] = [partial(keep_numbering, settings=settings)]
+    url = settings.public_amqp
+    return [*duties, partial(keep_publishing, settings=settings, url=url)] if url else duties
+
+
+def feed_measures(settings: ReportingSettings) -> list[Callable[[Mongo], Awaitable[None]]]:
+    """Return what sets the gauges of the feed."""
+    return [partial(_measure_feed, settings=settings)] if settings.feed_pseudonym_key else []
+
+
+async def _measure_feed(mongo: Mongo, settings: ReportingSettings) -> None:
+    await measure_feed(mongo.plain, clock(), published=settings.public_rabbitmq_url is not None)

@@ -5,11 +5,11 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, NamedTuple
-from uuid import UUID
 
 from chassis.errors import NotFound, Words
 from contracts.envelope import Envelope
@@ -17,7 +17,7 @@ from contracts.fact import Fact
 from contracts.public import public_envelope, redacted
 
 _PSEUDONYM_LENGTH = 32
-_TIME_ORDERED = 7
+_TIME_ORDERED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 @dataclass(eq=False, kw_only=True)
@@ -48,13 +48,9 @@ def told(fact: Fact, envelope: Envelope, pseudonym: Callable[[str], str]) -> tup
 
 def moment_of(event_id: str) -> datetime | None:
     """Return when an id was made, to the millisecond; None for one that does not tell (it is no UUIDv7)."""
-    try:
-        parsed = UUID(event_id)
-    except ValueError:
+    if not _TIME_ORDERED.fullmatch(event_id):
         return None
-    if parsed.version != _TIME_ORDERED:
-        return None
-    return datetime.fromtimestamp((parsed.int >> 80) / 1000, UTC)
+    return datetime.fromtimestamp(int(event_id.replace("-", "")[:12], 16) / 1000, UTC)
 
 
 class Place(NamedTuple):

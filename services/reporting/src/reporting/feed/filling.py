@@ -7,7 +7,7 @@ was announced by what the transaction took, seconds at most. An id without a tim
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from chassis.documents import Database, Document
 from chassis.errors import AlreadyExists
@@ -32,22 +32,29 @@ class Filled:
     timeless: list[str] = field(default_factory=list)
 
 
-async def fill(db: Database, pseudonyms: Pseudonyms, say: Callable[[Filled], None] = lambda _: None) -> Filled:
-    """Take the public events of the chronicle that the feed lacks, in the order of their ids, each exactly once."""
+async def fill(
+    db: Database, pseudonyms: Pseudonyms, clock: Callable[[], datetime], say: Callable[[int], None] = lambda _: None
+) -> Filled:
+    """Take the public events of the chronicle that the feed lacks, in the order of their ids, each exactly once.
+
+    `say` is told from time to time how many have been taken.
+    """
     filled, last = Filled(), ""
     while chapter := await db[EVIDENCE].find({"_id": {"$gt": last}}, limit=_BATCH):
-        await _take(db, chapter, pseudonyms, filled)
+        await _take(db, chapter, filled, lambda one, moment: _row(one, moment, pseudonyms, clock()))
         last = chapter[-1]["_id"]
-        say(filled)
+        say(filled.taken)
     return filled
 
 
-async def _take(db: Database, chapter: list[Document], pseudonyms: Pseudonyms, filled: Filled) -> None:
+async def _take(
+    db: Database, chapter: list[Document], filled: Filled, made: Callable[[Evidence, datetime], Document]
+) -> None:
     public = [read(document) for document in chapter if document["type"] in PUBLIC]
     known = {row["_id"] for row in await db[store.FEED].find({"_id": {"$in": [one.id for one in public]}})}
     lacking = [one for one in public if one.id not in known]
     filled.timeless += [one.id for one in lacking if moment_of(one.id) is None]
-    rows = [_row(one, moment, pseudonyms) for one in lacking if (moment := moment_of(one.id))]
+    rows = [made(one, moment) for one in lacking if (moment := moment_of(one.id))]
     filled.there += len(known)
     filled.taken += len(rows)
     try:
@@ -58,7 +65,7 @@ async def _take(db: Database, chapter: list[Document], pseudonyms: Pseudonyms, f
             await store.append(db, row)
 
 
-def _row(evidence: Evidence, moment: datetime, pseudonyms: Pseudonyms) -> Document:
+def _row(evidence: Evidence, moment: datetime, pseudonyms: Pseudonyms, at: datetime) -> Document:
     envelope = Envelope(
         id=evidence.id,
         source=f"/{evidence.type.partition('.')[0]}",
@@ -68,4 +75,4 @@ def _row(evidence: Evidence, moment: datetime, pseudonyms: Pseudonyms) -> Docume
         sequence=evidence.sequence,
     )
     fact = CATALOGUE[evidence.type].model_validate(evidence.data)
-    return store.row(*told(fact, envelope, pseudonyms), at=datetime.now(UTC))
+    return store.row(*told(fact, envelope, pseudonyms), at=at)

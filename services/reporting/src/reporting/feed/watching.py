@@ -1,13 +1,12 @@
 """How far the feed is behind: for metrics and for the operator."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from prometheus_client import Gauge
 
 from chassis import outbox
 from chassis.documents import Database
-from chassis.mongo import Mongo
 from reporting.feed import store
 
 UNNUMBERED = Gauge("feed_unnumbered_rows", "Public events that wait for their number")
@@ -26,9 +25,8 @@ class Lag:
     unpublished: tuple[int, float] | None
 
 
-async def lag(db: Database, *, published: bool) -> Lag:
+async def lag(db: Database, now: datetime, *, published: bool) -> Lag:
     """Return how far the feed is behind; `published` tells whether there is a broker of partners."""
-    now = datetime.now(UTC)
     rows, since = await store.unnumbered(db)
     waiting, oldest = await outbox.lag(db, store.FEED)
     numbered_at = oldest["numbered_at"] if oldest else None
@@ -39,9 +37,9 @@ async def lag(db: Database, *, published: bool) -> Lag:
     )
 
 
-async def measure(mongo: Mongo, *, published: bool) -> None:
+async def measure(db: Database, now: datetime, *, published: bool) -> None:
     """Set the gauges."""
-    found = await lag(mongo.plain, published=published)
+    found = await lag(db, now, published=published)
     POSITION.set(found.position)
     for gauges, (rows, age) in (
         ((UNNUMBERED, UNNUMBERED_AGE), found.unnumbered),
