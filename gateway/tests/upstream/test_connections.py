@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from gateway.upstream import NotSent, Upstream
 from testkit import eventually
@@ -161,3 +162,42 @@ async def test_who_is_cancelled_once_the_answer_is_here_does_not_end_the_next_ex
         assert (await second.read(10), upstream.open_connections) == (b"ok", 1)
         assert first.cancelled()
         upstream.close()
+
+
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_whoever_gives_up_at_whatever_moment_gives_the_place_of_the_connection_back(serving, answering, loop):
+    async def given_up() -> list[int]:
+        held = []
+        async with serving(answering()) as origin:
+            for turns in range(12):
+                upstream = Upstream(origin)
+                asking = asyncio.create_task(upstream.request(b"GET", b"/x", ()))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+                upstream.close()
+                await asyncio.wait({asyncio.get_running_loop().create_future()}, timeout=0.02)
+                held.append(upstream.open_connections)
+        return held
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        assert runner.run(given_up()) == [0] * 12
+
+
+async def test_who_stops_waiting_as_a_place_is_given_back_is_told_nothing_but_that(serving):
+    async def hanging(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with serving(hanging) as origin:
+        for turns in range(10):
+            upstream = Upstream(origin, connections=1)
+            first, second = (asyncio.create_task(upstream.request(b"GET", b"/x", ())) for _ in range(2))
+            await asyncio.wait({first, second}, timeout=0.02)
+            first.cancel()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            second.cancel()
+            ends = await asyncio.gather(first, second, return_exceptions=True)
+            assert [type(end) for end in ends] == [asyncio.CancelledError] * 2
+            await eventually(lambda: upstream.open_connections == 0, 1)  # noqa: B023

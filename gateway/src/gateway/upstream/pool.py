@@ -42,7 +42,7 @@ class Upstream:
         self._host_line = b" HTTP/1.1\r\nhost: " + parts.netloc.encode("ascii")
         self._limit, self._connect_seconds, self._idle_seconds = connections, connect_seconds, idle_seconds
         self._idle: list[Connection] = []
-        self._open = 0
+        self._open: set[Connection] = set()
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._sweep: asyncio.TimerHandle | None = None
         self._closed = False
@@ -50,7 +50,7 @@ class Upstream:
     @property
     def open_connections(self) -> int:
         """Connections open or being opened."""
-        return self._open
+        return len(self._open)
 
     @property
     def idle_connections(self) -> int:
@@ -97,37 +97,33 @@ class Upstream:
             ready = self._ready()
             if ready is not None:
                 return ready
-            if self._open < self._limit:
+            if len(self._open) < self._limit:
                 return await self._connected()
             waiter = asyncio.get_running_loop().create_future()
             self._waiting.append(waiter)
             try:
                 await waiter
             except asyncio.CancelledError:
-                self._wake_one() if waiter.done() and not waiter.cancelled() else self._waiting.remove(waiter)
+                if not waiter.cancelled():
+                    self._wake_one()  # it was this one's turn
+                elif waiter in self._waiting:
+                    self._waiting.remove(waiter)
                 raise
 
     async def _connected(self) -> Connection:
         loop = asyncio.get_running_loop()
-        self._open += 1
         made = Connection(loop, self._release, self._forget)
+        self._open.add(made)
         try:
             async with asyncio.timeout(self._connect_seconds):
                 await loop.create_connection(lambda: made, self._host, self._port, ssl=self._tls)
-        except (OSError, TimeoutError) as error:
-            self._never_made(made)
-            raise NotSent(type(error).__name__) from error
-        except BaseException:
-            self._never_made(made)
+        except BaseException as error:
+            made.abort()
+            self._forget(made)  # a loop that was cancelled in between may never say that it is lost
+            if isinstance(error, OSError | TimeoutError):
+                raise NotSent(type(error).__name__) from error
             raise
         return made
-
-    def _never_made(self, made: Connection) -> None:
-        """Give the place back; a connection that was made after all gives it back as it is lost."""
-        if made.was_made:
-            made.abort()
-        else:
-            self._forget(made)
 
     def _release(self, connection: Connection) -> None:
         if self._closed:
@@ -142,7 +138,10 @@ class Upstream:
             self._sweep = loop.call_later(self._idle_seconds / 2, self._close_old)
 
     def _forget(self, connection: Connection) -> None:
-        self._open -= 1
+        """Give its place back, once: it may be given up and then be lost as well."""
+        if connection not in self._open:
+            return
+        self._open.remove(connection)
         if connection in self._idle:
             self._idle.remove(connection)
         self._wake_one()
