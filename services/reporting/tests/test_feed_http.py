@@ -5,13 +5,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from contracts.catalogue import CATALOGUE as EVERY
 from contracts.envelope import Envelope
 from contracts.public import CATALOGUE, INTERNAL, UNSAID
 from reporting.feed.store import number
+from reporting.settings import ReportingSettings
+from reporting.wiring import wire
 from services.reporting.tests.replaying import Figures, rebuilt
 from services.reporting.tests.year_2023 import OCTOBER
+from testkit import running_service
 
 PATH = "/v1/feed"
 
@@ -166,3 +170,16 @@ async def test_a_question_that_makes_no_sense_is_refused_with_its_reason(partner
 
 async def test_the_feed_is_for_those_who_have_signed_in(informed):
     assert (await informed.client.get(PATH)).status == 401
+
+
+async def test_where_no_feed_is_kept_its_address_says_so(mongo_url, issuer, free_port):
+    settings = ReportingSettings(
+        mongo_url=SecretStr(mongo_url),
+        rabbitmq_url=SecretStr("amqp://127.0.0.1:1"),
+        http_port=free_port(),
+        environment="test",
+        **issuer.settings,
+    )
+    async with running_service(wire(settings), issuer) as client:
+        answer = await client.acting_as("partner").get(PATH)
+        assert (answer.status, answer.code) == (404, "feed-off")
