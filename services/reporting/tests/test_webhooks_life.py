@@ -57,6 +57,11 @@ async def test_the_answer_410_ends_the_webhook_and_the_platform_says_so(running,
             assert (shown["state"], shown["reason"]) == ("ended", "gone")
 
         await eventually(it_is_ended)
+
+        async def nothing_waits_any_more() -> None:
+            assert {one["state"] for one in (await log(partner, webhook)).values()} == {"withdrawn"}
+
+        await eventually(nothing_waits_any_more)
     assert (await partner.post(f"/v1/webhooks/{webhook['id']}/resumption")).code == "webhook-not-in-state"
     facts = [row["type"] for row in await running.documents("outbox")]
     assert facts == ["reporting.webhook.suspended.v1"]

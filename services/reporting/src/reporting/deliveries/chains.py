@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chassis.documents import Database, Document
 from reporting.deliveries.store import COLLECTION
+from reporting.webhooks.store import WEBHOOKS
 
 Chain = list[Document]
 _BATCH = 200
@@ -36,3 +37,12 @@ async def wake_all(db: Database, webhook_id: str, now: datetime) -> None:
     """Let everything that waits be tried at once, with all its tries before it."""
     fresh = {"next_at": now, "attempts": 0, "first_at": None}
     await db[COLLECTION].update({"webhook_id": webhook_id, "state": "waiting"}, {"$set": fresh})
+
+
+async def withdraw_all(db: Database, webhook_ids: list[str], now: datetime) -> None:
+    """Let nothing wait for webhooks that are ended or removed; what is paused or suspended goes on waiting."""
+    retired = {"_id": {"$in": webhook_ids}, "state": {"$in": ["ended", "removed"]}}
+    ids = [row["_id"] for row in await db[WEBHOOKS.collection].find(retired)] if webhook_ids else []
+    if ids:
+        over = {"$set": {"state": "withdrawn", "next_at": None, "done_at": now}, "$inc": {"version": 1}}
+        await db[COLLECTION].update({"webhook_id": {"$in": ids}, "state": "waiting"}, over)

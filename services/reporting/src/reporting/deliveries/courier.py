@@ -22,7 +22,7 @@ from chassis.errors import Unavailable
 from chassis.lease import Lease
 from chassis.mongo import Mongo
 from reporting.deliveries import store
-from reporting.deliveries.chains import Chain, due_chains, put_off, wake_all
+from reporting.deliveries.chains import Chain, due_chains, put_off, wake_all, withdraw_all
 from reporting.deliveries.domain import Answer, Patience, tried, withdrawn
 from reporting.deliveries.feeding import feed
 from reporting.deliveries.measures import ATTEMPTS
@@ -99,7 +99,9 @@ class Courier:
         due = await db[store.COLLECTION].aggregate(
             [{"$match": {"state": "waiting", "next_at": {"$lte": now}}}, {"$group": {"_id": "$webhook_id"}}]
         )
-        wanted = {*behind, *(row["_id"] for row in due)} & set(active)
+        found = {row["_id"] for row in due}
+        await withdraw_all(db, sorted(found - set(active)), now)
+        wanted = ({*behind} | found) & set(active)
         return random.sample(sorted(wanted), len(wanted))  # two processes do not queue for the same one
 
     async def _serve(self, webhook_id: str) -> None:

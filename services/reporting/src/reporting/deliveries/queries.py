@@ -30,7 +30,7 @@ class DeliveryView(View):
     subject: str = Field(description="Запись, о которой событие: порядок держится внутри неё")
     position: int = Field(description="Место в ленте; 0 у проверочного")
     state: State = Field(
-        description="waiting — ждёт, delivered — принято, failed — попытки кончились, withdrawn — тип не разрешён"
+        description="waiting — ждёт, delivered — принято, failed — попытки кончились, withdrawn — некому или нельзя"
     )
     attempts: int = Field(examples=[1])
     created_at: AwareDatetime
