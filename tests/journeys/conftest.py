@@ -101,13 +101,17 @@ async def _who_is_who(told: Journey) -> None:
 
 
 async def _machines(told: Journey) -> None:
-    """Register an application and a partner's system, as the administrator does."""
-    administrator, october = told.story.visitor("administrator"), told.story.institutions["october"]
+    """Register an application, a partner's system with its webhook, as the administrator does."""
+    story = told.story
+    administrator, october = story.visitor("administrator"), story.institutions["october"]
     portal = {"id": "portal", "name": "Портал", "kind": "public", "redirect_uris": ["https://portal.example/callback"]}
     await administrator.do("portal", "/v1/clients", portal)
     last_day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
     key = {"name": "Обмен", "institution_id": october, "scopes": ["api.read"], "expires_on": last_day}
     await administrator.do("key", "/v1/api-keys", key)
+    terms = {"receives": ["*"], "contact_person_id": story.people["october"], "valid_until": last_day}
+    partner = {**terms, "institution_id": october, "name": "october-house"}
+    story.made["integration"] = (await administrator.do("integration", "/v1/integrations", partner))["id"]
 
 
 async def _listen(told: Journey, stack: AsyncExitStack) -> None:

@@ -29,6 +29,7 @@ RECORDS = {
     "account_id": Record("vologda", "administrator", "/v1/accounts"),
     "client_id": Record("vologda", "administrator", "/v1/clients"),
     "api_key_id": Record("vologda", "administrator", "/v1/api-keys"),
+    "integration_id": Record("vologda", "administrator", "/v1/integrations"),
     "direction_id": Record("irkutsk", "kletskina", "/v1/directions"),
     "call_id": Record("irkutsk", "kletskina", "/v1/calls"),
     "application_id": Record("irkutsk", "vesta", "/v1/applications"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
+from cryptography.fernet import Fernet
 from joserfc.jwk import ECKey
 
 from local_platform.accounts import Account
@@ -21,6 +22,7 @@ from testkit.waiting import eventually
 
 ADMINISTRATOR = Account("administrator", "first-key-of-the-house-1", "Администратор", "администратор")
 _LOOPBACK = "http://127.0.0.1"
+FEED_PSEUDONYM_KEY = "a-key-that-names-nobody-in-tests-1"
 UNHURRIED = "1000"
 """GATEWAY_LIMITS_FACTOR of a gateway whose callers are tests: one address, few names, and no pauses."""
 
@@ -114,6 +116,11 @@ async def running_platform(
             "BROKER_MANAGEMENT_URL": vhost.management_url,
             "PARTNERS_VHOST": vhost.partners.name,
             "PARTNERS_USER_PREFIX": vhost.user_prefix,
+        }
+        own["reporting"] |= {
+            "PUBLIC_RABBITMQ_URL": vhost.partners.url("reporting"),
+            "FEED_PSEUDONYM_KEY": FEED_PSEUDONYM_KEY,
+            "WEBHOOK_SECRET_KEY": Fernet.generate_key().decode(),
         }
         platform = Platform(base, _environments(base, folder, own, shape.settings), processes, vhost)
         await asyncio.gather(*(platform.run(name, "migrate") for name in HOLDERS))
