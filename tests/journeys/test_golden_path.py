@@ -14,6 +14,8 @@ from local_platform.sample.institutions import RIPS, SITES
 if TYPE_CHECKING:
     from tests.journeys.conftest import Journey
 
+pytestmark = pytest.mark.timeout(300)  # the first test of a worker waits for the story to be told
+
 YEAR = "institution_id={}&year=2023"
 
 

@@ -29,6 +29,8 @@ from local_platform.sample.visitor import Visitor
 if TYPE_CHECKING:
     from tests.journeys.conftest import Journey
 
+pytestmark = pytest.mark.timeout(300)  # the first test of a worker waits for the story to be told
+
 TABLE = {f"{route.method} {route.path}": route for route in listed().routes}
 ROUTES = [name for name, route in TABLE.items() if "{" in route.path and name not in NO_RECORD]
 STREAMS = {name for name in ROUTES if TABLE[name].limits.name == "stream"}

@@ -12,6 +12,8 @@ from testkit import eventually
 if TYPE_CHECKING:
     from tests.journeys.conftest import Journey
 
+pytestmark = pytest.mark.timeout(300)  # the first test of a worker waits for the story to be told
+
 
 # Screens
 
