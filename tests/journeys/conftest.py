@@ -111,7 +111,10 @@ async def _machines(told: Journey) -> None:
     await administrator.do("key", "/v1/api-keys", key)
     terms = {"receives": ["*"], "contact_person_id": story.people["october"], "valid_until": last_day}
     partner = {**terms, "institution_id": october, "name": "october-house"}
-    story.made["integration"] = (await administrator.do("integration", "/v1/integrations", partner))["id"]
+    integration = (await administrator.do("integration", "/v1/integrations", partner))["id"]
+    webhook = {"url": "https://portal.example/events", "types": ["*"], "integration_id": integration}
+    address = f"/v1/webhooks/{(await administrator.do('webhook', '/v1/webhooks', webhook))['id']}"
+    story.made["delivery"] = (await administrator.do("delivery", f"{address}/test"))["id"]
 
 
 async def _listen(told: Journey, stack: AsyncExitStack) -> None:

@@ -50,6 +50,7 @@ RECORDS = {
     "cluster_id": Record("irkutsk", "vesta", "/v1/clusters"),
     "replication_id": Record("irkutsk", "tulun", "/v1/replications"),
     "report_id": Record("vologda", "october", "/v1/reports"),
+    "webhook_id": Record("vologda", "administrator", "/v1/webhooks"),
     "/v1/entries/{entry_id}": Record("vologda", "october", "/v1/entries"),
     "/v1/bank-entries/{entry_id}": Record("vologda", "october", "/v1/bank-entries?institution_id={october}"),
 }
@@ -105,10 +106,12 @@ ASKED = {
     "GET /v1/applications/{application_id}/conflicts": "?person_id=expert&on=2018-03-21",
 }
 GIVEN: dict[str, dict[str, Any]] = {
+    "POST /v1/webhooks/{webhook_id}/redelivery": {"since": "2026-01-31T09:00:00Z"},
     "POST /v1/sessions/{session_id}/decisions": {
         "item": 1, "tally": {"votes_for": 6, "votes_against": 0, "abstained": 0}
     },
 }  # fmt: skip
+INDICATOR = "socio.n.consultations"
 NO_RECORD = {
     "GET /v1/reports/totals/{year}": "a year belongs to nobody; whose reports are summed up, reporting's tests show",
 }

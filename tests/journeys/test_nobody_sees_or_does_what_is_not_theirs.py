@@ -13,6 +13,7 @@ from tests.journeys.rights import (
     ANONYMOUS,
     ASKED,
     GIVEN,
+    INDICATOR,
     NO_RECORD,
     OPEN,
     OPEN_TO,
@@ -46,7 +47,7 @@ async def ids(journey: "Journey") -> dict[str, str]:
         return str(page["items"][0]["id"])
 
     numbers = await asyncio.gather(*(found(record) for record in RECORDS.values()))
-    return dict(zip(RECORDS, numbers, strict=True))
+    return {**dict(zip(RECORDS, numbers, strict=True)), "delivery_id": journey.story.made["delivery"]}
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ def _address(route: str, ids: dict[str, str]) -> str:
         return route.partition(" ")[2].replace("{year}", "2023")
     known, parameter = _home(route)
     path = route.partition(" ")[2].replace(f"{{{parameter}}}", ids[known])
-    return path.replace("{key}", "socio.n.consultations") + ASKED.get(route, "")
+    return path.format(key=INDICATOR, delivery_id=ids["delivery_id"]) + ASKED.get(route, "")
 
 
 async def _tries(who: Visitor, route: str, ids: dict[str, str], bodies: dict[str, Any]) -> int:
