@@ -36,3 +36,13 @@ async def test_a_fact_forgotten_by_the_inbox_may_come_again_without_harm(running
     await running.mongo.plain["inbox"].delete({"_id": {"$gte": ""}})
     assert await running.hears(once) == "applied"
     assert len(await running.documents("evidence")) == 1
+
+
+async def test_evidence_tells_which_partners_system_it_came_from(running, announce):
+    model = CATALOGUE["transfer.consultation.given.v1"]
+    for topic, origin in (("От партнёра", "integration-1"), ("Внесено здесь", None)):
+        assert await running.hears(announce(model.model_validate(model.example() | {"topic": topic, "origin": origin})))
+    curator = running.client.acting_as("curator-1", roles=("curator",))
+    items = (await curator.get("/v1/evidence", type=model.type)).expect(200)["items"]
+    told = {item["data"]["topic"]: item["origin"] for item in items}
+    assert (told["От партнёра"], told["Внесено здесь"]) == ("integration-1", None)

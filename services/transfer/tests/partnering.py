@@ -41,7 +41,7 @@ class Told:
 
 
 def attributes(event_type: str, **further: Any) -> dict[str, Any]:
-    """Return CloudEvents attributes; None leaves one out."""
+    """Return CloudEvents attributes; None leaves one out, a time may be given as far from now."""
     told = {
         "specversion": "1.0",
         "id": f"c-{next(_numbers)}",
@@ -49,6 +49,8 @@ def attributes(event_type: str, **further: Any) -> dict[str, Any]:
         "type": event_type,
         "time": datetime.now(UTC).isoformat(),
     } | further
+    if isinstance(told["time"], timedelta):
+        told["time"] = (datetime.now(UTC) + told["time"]).isoformat()
     return {name: value for name, value in told.items() if value is not None}
 
 

@@ -7,7 +7,7 @@ import pytest
 from contracts.inbound import MAX_BODY_BYTES
 from services.transfer.tests.partnering import ATTENDANCE, CONSULTATION, PUBLICATION, Partner, attributes, content, soon
 
-PATH = "/v1/contributions"
+PATH, SCOPE = "/v1/contributions", "contributions.write"
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ async def partner(reception: Any) -> Partner:
 @pytest.fixture(scope="module")
 def system(reception: Any, partner: Partner) -> Any:
     """The partner's system, with a key of its institution."""
-    return reception.client.acting_as("key:1", memberships={partner.institution: ("specialist",)})
+    return reception.client.acting_as("key:1", memberships={partner.institution: ("specialist",)}, scope=SCOPE)
 
 
 def event(event_type: str = CONSULTATION, *, data: dict[str, Any] | None = None, **further: Any) -> dict[str, Any]:
@@ -76,8 +76,10 @@ async def test_a_type_that_is_not_granted_is_refused_over_http_too(system):
 
 
 async def test_whoever_works_for_no_integrated_institution_tells_nothing(reception):
+    unscoped = reception.client.acting_as("oktyabr-1", memberships={"oktyabr": ("specialist",)}, scope="api.write")
+    assert (await unscoped.post(PATH, event())).code == "integration-missing"
     for memberships in ({}, {"site-5": ("specialist",)}):
-        stranger = reception.client.acting_as("stranger-1", memberships=memberships)
+        stranger = reception.client.acting_as("stranger-1", memberships=memberships, scope=SCOPE)
         refused = await stranger.post(PATH, event())
         assert (refused.status, refused.code) == (403, "integration-missing")
 

@@ -32,16 +32,18 @@ async def quarantined(reception: Any, partner: Partner) -> dict[str, Any]:
 async def test_a_partner_sees_its_own_and_operators_see_all(reception, partner):
     entry = await quarantined(reception, partner)
     path = f"{PATH}/{entry['id']}"
-    own = reception.client.acting_as("srcn-1", memberships={"srcn": ("specialist",)})
+    own = reception.client.acting_as("srcn-1", memberships={"srcn": ("specialist",)}, scope="quarantine.read")
     for insider in (own, reception.curator, reception.administrator):
         shown = (await insider.get(path)).expect(200)
         assert shown["reason"]["field"] == "kind"
         assert json.loads(shown["body"])["kind"] == "gossip"
         assert {"name": "cloudEvents:source", "value": "/crm"} in shown["headers"]
         assert entry["id"] in [item["id"] for item in (await insider.get(PATH)).expect(200)["items"]]
-    other = reception.client.acting_as("vesta-1", memberships={"vesta": ("head",)})
-    assert (await other.get(path)).code == "quarantine-entry-unknown"
-    assert (await other.get(PATH)).expect(200)["items"] == []
+    other = reception.client.acting_as("vesta-1", memberships={"vesta": ("head",)}, scope="quarantine.read")
+    unscoped = reception.client.acting_as("srcn-2", memberships={"srcn": ("head",)})
+    for outsider in (other, unscoped):
+        assert (await outsider.get(path)).code == "quarantine-entry-unknown"
+        assert (await outsider.get(PATH)).expect(200)["items"] == []
 
 
 async def test_the_list_is_filtered_by_reason_state_and_partner(reception, partner):

@@ -9,6 +9,9 @@ from contracts.fact import Fact
 from contracts.registry import (
     InstitutionRegisteredV1,
     InstitutionRenamedV1,
+    IntegrationAmendedV1,
+    IntegrationGrantedV1,
+    IntegrationRevokedV1,
     StatusExtendedV1,
     StatusGrantedV1,
     StatusRevokedV1,
@@ -24,6 +27,9 @@ SUBJECTS: dict[type[Fact], str] = {
     StatusGrantedV1: "status_id",
     StatusExtendedV1: "status_id",
     StatusRevokedV1: "status_id",
+    IntegrationGrantedV1: "integration_id",
+    IntegrationAmendedV1: "integration_id",
+    IntegrationRevokedV1: "integration_id",
     ProjectStartedV1: "project_id",
     VerdictIssuedV1: "session_id",
 }

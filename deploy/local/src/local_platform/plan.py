@@ -31,6 +31,8 @@ class Plan:
     rabbitmq_urls: Mapping[str, str]
     public_rabbitmq_url: str
     """Where reporting publishes what partners are told."""
+    inbound_rabbitmq_url: str
+    """Where transfer reads what partners tell."""
     feed_pseudonym_key: str
     webhook_secret_key: str
     """Seals the secrets of webhooks."""
@@ -57,7 +59,8 @@ class Plan:
             "HTTP_HOST": LOOPBACK,
             "HTTP_PORT": str(self.service_ports[service]),
         }
-        further = {"registry": self._registry, "reporting": self._reporting}.get(service, dict)
+        of_some = {"registry": self._registry, "transfer": self._transfer, "reporting": self._reporting}
+        further = of_some.get(service, dict)
         return self._shared() | own | further()
 
     def gateway_environment(self) -> dict[str, str]:
@@ -70,6 +73,9 @@ class Plan:
             "MONGO_URL": self.mongo_urls["gateway"],
         }
         return self._shared() | upstreams | own
+
+    def _transfer(self) -> dict[str, str]:
+        return {"INBOUND_RABBITMQ_URL": self.inbound_rabbitmq_url}
 
     def _reporting(self) -> dict[str, str]:
         return {
@@ -127,6 +133,7 @@ async def make_plan(
         mongo_urls=mongo_urls,
         rabbitmq_urls={name: rabbitmq.url(name, passwords[name], vhost=VHOST) for name in HOLDERS},
         public_rabbitmq_url=rabbitmq.url("reporting", passwords["reporting"], vhost=PARTNERS),
+        inbound_rabbitmq_url=rabbitmq.url("transfer", passwords["transfer"], vhost=PARTNERS),
         feed_pseudonym_key=passwords[FEED_KEY],
         webhook_secret_key=_fernet_key(passwords[WEBHOOK_KEY]),
         broker_management_url=rabbitmq.management(KEEPER, passwords[KEEPER]),

@@ -12,6 +12,8 @@ SCOPES: Mapping[str, str] = {
     "api.read": "Читать всё, что может читать вошедший",
     "api.write": "Менять всё, что может менять вошедший",
     "webhooks.manage": "Вести вебхуки подключения своего учреждения",
+    "quarantine.read": "Видеть, что из сообщённого своей системой не принято и почему",
+    "contributions.write": "Сообщать о событиях своего учреждения",
 }
 SCHEMES: Mapping[str, dict[str, Any]] = {
     "accessToken": {
@@ -33,7 +35,7 @@ SCHEMES: Mapping[str, dict[str, Any]] = {
             },
             "clientCredentials": {
                 "tokenUrl": "/oauth/token",
-                "scopes": {name: SCOPES[name] for name in ("api.read", "api.write", "webhooks.manage")},
+                "scopes": {name: about for name, about in SCOPES.items() if "." in name},
             },
         },
     },

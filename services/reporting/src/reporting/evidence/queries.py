@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasPath, BaseModel, ConfigDict, Field
 
 from chassis.pages import Page, PageRequest, page
 from chassis.work import Reads
@@ -28,6 +28,11 @@ class EvidenceView(BaseModel):
     sequence: int = Field(description="Версия этой записи")
     institution_ids: tuple[str, ...]
     data: dict[str, Any] = Field(description="Что сообщило событие")
+    origin: str | None = Field(
+        default=None,
+        validation_alias=AliasPath("data", "origin"),
+        description="Подключение партнёра, чья система это сообщила; null — внесено на платформе",
+    )
 
 
 class Timeline(PageRequest):

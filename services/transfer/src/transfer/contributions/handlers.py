@@ -11,7 +11,7 @@ from chassis.russian import explain
 from chassis.work import Change, Work
 from contracts.fact import Fact
 from contracts.inbound import AttendanceRecordedV1, ConsultationGivenV1, InboundEnvelope, PublicationReleasedV1
-from transfer.access import STAFF
+from transfer.access import MAY_TELL, STAFF
 from transfer.consultations.handlers import GiveConsultation, give_consultation
 from transfer.contributions import domain
 from transfer.contributions.domain import Contribution
@@ -141,7 +141,8 @@ async def speaker(work: Work, event_type: str) -> Integration:
 
     Raises: IntegrationMissing.
     """
-    own = [institution for institution, roles in work.caller.memberships.items() if roles & STAFF]
+    memberships = work.caller.memberships if MAY_TELL in work.caller.scopes else {}
+    own = [institution for institution, roles in memberships.items() if roles & STAFF]
     found = await of_institutions(work.db, own)
     if not found:
         raise IntegrationMissing

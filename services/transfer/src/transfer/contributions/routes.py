@@ -50,7 +50,10 @@ _EXAMPLES = {"consultation": {"summary": "Консультация", "value": _S
 async def contribute(
     body: Annotated[Event | Batch, Body(openapi_examples=_EXAMPLES)], door: Door, request: Request
 ) -> Response:
-    """Событие или пачка до 100 событий CloudEvents (structured JSON); повтор того же события безвреден."""
+    """Событие или пачка до 100 событий CloudEvents (structured JSON), всего до 1 МиБ; повтор безвреден.
+
+    Нужны scope `contributions.write` и членство в учреждении, у которого есть подключение.
+    """
     alone = HttpDoor(request, door.caller, None)  # the event's own id makes a repetition harmless
     if isinstance(body, dict):
         return await _taken(alone, body)

@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1/quarantine", tags=["Карантин"])
 
 @router.get("", response_model=Page[EntrySummary], summary="Непринятые сообщения партнёров")
 async def listing(door: Door, search: Annotated[QuarantineSearch, Query()]) -> Response:
-    """Партнёр видит свои сообщения, куратор и администратор — все; сначала последние."""
+    """Партнёр (scope `quarantine.read`) видит свои сообщения, куратор и администратор — все; сначала последние."""
     return door.listing(await queries.entries(door.reads, search))
 
 

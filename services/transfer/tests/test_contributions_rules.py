@@ -1,0 +1,71 @@
+"""What is asked of an announcement, on both sides of each bound."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from contracts.inbound import MAX_BODY_BYTES, ConsultationGivenV1
+from transfer.contributions import domain
+from transfer.integrations.domain import Integration, IntegrationEnded, is_in_force
+from transfer.quarantine.domain import parcel
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TERMS = Integration(id="i", institution_id="vesta", name="crm", valid_until=date(2026, 3, 1))
+
+
+def test_a_body_of_sixty_four_kibibytes_is_read_and_one_byte_more_is_not():
+    domain.body_fits(MAX_BODY_BYTES)
+    with pytest.raises(domain.BodyTooLarge):
+        domain.body_fits(MAX_BODY_BYTES + 1)
+
+
+def test_a_clock_may_be_five_minutes_ahead_and_no_microsecond_more():
+    domain.clock_is_right(NOW + timedelta(minutes=5), now=NOW)
+    with pytest.raises(domain.ClockAhead):
+        domain.clock_is_right(NOW + timedelta(minutes=5, microseconds=1), now=NOW)
+
+
+def test_an_integration_is_in_force_on_its_last_day_and_not_after():
+    is_in_force(TERMS, today=date(2026, 3, 1))
+    with pytest.raises(IntegrationEnded) as ended:
+        is_in_force(TERMS, today=date(2026, 3, 2))
+    assert "01.03.2026" in ended.value.say("ru")[1]
+
+
+@pytest.mark.parametrize("said", ["application/json", "Application/JSON", 'application/json; charset="UTF-8"'])
+def test_json_may_be_said_in_these_ways(said):
+    domain.says_json(said)
+
+
+@pytest.mark.parametrize(
+    "said", [None, "", "text/json", "application/json; charset=cp1251", "application/cloudevents+json"]
+)
+def test_json_is_not_said_in_these_ways(said):
+    with pytest.raises(domain.NotJson):
+        domain.says_json(said)
+
+
+def test_content_is_the_same_however_it_is_written_and_whatever_is_added():
+    example = ConsultationGivenV1.example()
+    one, added = (ConsultationGivenV1.model_validate(data) for data in (example, example | {"of_v1_1": 1}))
+    other = ConsultationGivenV1.model_validate(example | {"topic": "Другое"})
+    assert domain.digest(one) == domain.digest(added) != domain.digest(other)
+
+
+def test_an_id_counts_for_its_integration_only():
+    assert domain.contribution_id("a", "1") != domain.contribution_id("b", "1")
+    assert domain.contribution_id("a", "bc") != domain.contribution_id("ab", "c")
+
+
+def test_a_message_is_kept_within_bounds_and_its_attributes_before_other_headers():
+    headers: dict[str, object] = {f"a{number}": "x" * 900 for number in range(100)}
+    kept = parcel(
+        user_id=None,
+        routing_key="k",
+        content_type=None,
+        headers={**headers, "cloudEvents_id": "e-1"},
+        body=b"x" * (MAX_BODY_BYTES + 5),
+    )
+    assert (len(kept.headers), len(kept.body), kept.size) == (40, MAX_BODY_BYTES, MAX_BODY_BYTES + 5)
+    assert max(len(header.value) for header in kept.headers) == 500
+    assert kept.texts["cloudEvents:id"] == "e-1"
