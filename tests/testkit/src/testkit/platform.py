@@ -117,7 +117,6 @@ async def running_platform(
             "PARTNERS_VHOST": vhost.partners.name,
             "PARTNERS_USER_PREFIX": vhost.user_prefix,
         }
-<<<<<<< tests/testkit/src/testkit/platform.py
         own["transfer"] |= {
             "INBOUND_RABBITMQ_URL": vhost.partners.url("transfer"),
             "PARTNERS_USER_PREFIX": vhost.user_prefix,
@@ -125,12 +124,7 @@ async def running_platform(
         own["reporting"] |= {
             "PUBLIC_RABBITMQ_URL": vhost.partners.url("reporting"),
             "FEED_PSEUDONYM_KEY": FEED_PSEUDONYM_KEY,
-=======
-        own["reporting"] |= {
-            "PUBLIC_RABBITMQ_URL": vhost.partners.url("reporting"),
-            "FEED_PSEUDONYM_KEY": FEED_PSEUDONYM_KEY,
             "WEBHOOK_SECRET_KEY": Fernet.generate_key().decode(),
->>>>>>> /tmp/integrate/other
         }
         platform = Platform(base, _environments(base, folder, own, shape.settings), processes, vhost)
         await asyncio.gather(*(platform.run(name, "migrate") for name in HOLDERS))
