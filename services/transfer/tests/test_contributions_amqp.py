@@ -121,7 +121,7 @@ def outside(code: str, field: str, event_type: str = CONSULTATION, **said: Any) 
 @pytest.mark.parametrize(
     ("code", "field", "event_type", "said"),
     [
-        outside("body-too-large", "body", data=padded(MAX_BODY_BYTES + 1)),
+        outside("contribution-too-large", "body", data=padded(MAX_BODY_BYTES + 1)),
         outside("content-type-not-json", "content_type", content_type="text/plain"),
         outside("content-type-not-json", "content_type", content_type="application/json; charset=cp1251"),
         outside("content-type-not-json", "content_type", content_type=None),

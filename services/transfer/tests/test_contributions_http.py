@@ -62,7 +62,7 @@ async def test_what_came_through_the_broker_is_a_repetition_over_http(reception,
         ({"data": {"kind": "gossip"}}, 409, "body-invalid"),
         ({"data": {"given_on": "2999-01-01"}}, 409, "date-in-future"),
         ({"data": {"recipient_institution_id": "nowhere"}}, 404, "reference-unknown"),
-        ({"data": {"note": "x" * MAX_BODY_BYTES}}, 409, "body-too-large"),
+        ({"data": {"note": "x" * MAX_BODY_BYTES}}, 409, "contribution-too-large"),
     ],
 )
 async def test_a_refusal_over_http_tells_the_same_reason_at_once(system, said, status, code):

@@ -31,7 +31,7 @@ class OriginMissing(RuleBroken):
 class BodyTooLarge(RuleBroken):
     """A body is longer than is read."""
 
-    code: ClassVar = "body-too-large"
+    code: ClassVar = "contribution-too-large"
     field: ClassVar = "body"
     title: ClassVar = Words("Тело слишком большое", "The body is too large")
     detail: ClassVar = Words(
