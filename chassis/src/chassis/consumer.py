@@ -19,10 +19,7 @@ from chassis.receive import Known, Receiver
 from chassis.settings import ServiceSettings
 
 log = structlog.get_logger("consumer")
-_STOP_SECONDS = 20
-_WATCH_SECONDS = 5
-_HOLD_SECONDS = 1
-
+_STOP_SECONDS, _WATCH_SECONDS, _HOLD_SECONDS = 20, 5, 1
 
 Handle = Callable[[Message], Awaitable[Disposition]]
 """What handles a message has kept it, one way or another, when it returns; it raises while the database is away."""

@@ -10,8 +10,7 @@ from typing import Any
 from chassis.errors import Words
 from chassis.problem import Problem
 
-LEAST_MS = 50
-_MOST_DIGITS = 7
+LEAST_MS, _MOST_DIGITS = 50, 7
 _STORE_SLACK_SECONDS = 0.1  # the request ends first, and answers for both
 
 TOO_LATE = Problem(
