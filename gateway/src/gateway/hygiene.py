@@ -34,6 +34,7 @@ PAGE_POLICY = b"content-security-policy"
 """What a page of a service says of itself: only pages of a row that is marked so may."""
 _NAMES_NONE = frozenset({b"close", b"keep-alive", b"Keep-Alive"})
 """What nearly every Connection header says: nothing that is not dropped anyway."""
+_KEPT = b"keep-alive"
 _CACHE = {
     "no-store": [(b"cache-control", b"no-store")],
     "revalidate": [(b"cache-control", b"private, no-cache"), (b"vary", b"authorization")],
@@ -78,18 +79,14 @@ def to_service(exchange: Exchange) -> Headers:
 
 def to_client(headers: Headers, exchange: Exchange) -> Headers:
     """Return what the client is told; an answer may be stored as its row says unless the service says otherwise."""
-    dropped, cached = _NEVER_OUT, False
-    for name, value in headers:
-        if name == b"connection":
-            if value not in _NAMES_NONE:
-                dropped = dropped | listed_in_connection(headers)
-        elif name == b"cache-control":
-            cached = True
+    named, dropped = dict(headers), _NEVER_OUT
+    if named.get(b"connection", _KEPT) not in _NAMES_NONE or len(named) != len(headers):
+        dropped = dropped | listed_in_connection(headers)  # of several the last is not all
     passed = [header for header in headers if header[0] not in dropped]
     match = exchange.match
     if match is not None and match.route.page:
         passed += [header for header in headers if header[0] == PAGE_POLICY]
-    if match is not None and not cached:
+    if match is not None and b"cache-control" not in named:
         route = match.route
         if not route.anonymous or route.limits.cache == "public":
             passed += _CACHE[route.limits.cache]

@@ -8,14 +8,14 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Literal, TextIO
 
-from prometheus_client import Counter
-from prometheus_client.core import HistogramMetricFamily
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
 from gateway.exchange import Exchange
 
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-EXCHANGES = Counter("gateway_exchanges_total", "Exchanges with services", ["upstream", "outcome"])
+_OUTCOMES = ("gateway_exchanges", "Exchanges with services")
 _NAME, _HELP = "gateway_request_seconds", "Requests by row of the route table"
 _LABELS = ["method", "route", "status", "upstream"]
 _CLIENT_CLOSED_REQUEST = 499
@@ -52,6 +52,7 @@ class Measured(Collector):
 
     def __init__(self) -> None:
         self._met: dict[Key, Histogram] = {}
+        self._outcomes: dict[tuple[str, str], int] = {}
 
     def observe(self, key: Key, seconds: float) -> None:
         """Count an exchange."""
@@ -60,12 +61,20 @@ class Measured(Collector):
             met = self._met[key] = Histogram()
         met.observe(seconds)
 
-    def collect(self) -> Iterator[HistogramMetricFamily]:
+    def count(self, upstream: str, outcome: str) -> None:
+        """Count how an exchange with a service ended."""
+        self._outcomes[upstream, outcome] = self._outcomes.get((upstream, outcome), 0) + 1
+
+    def collect(self) -> Iterator[Metric]:
         """Tell Prometheus."""
         family = HistogramMetricFamily(_NAME, _HELP, labels=_LABELS)
         for (method, route, status, upstream), met in self._met.items():
             family.add_metric([method, route, str(status), upstream], list(met.buckets), met.total)
         yield family
+        outcomes = CounterMetricFamily(*_OUTCOMES, labels=["upstream", "outcome"])
+        for labels, count in self._outcomes.items():
+            outcomes.add_metric(labels, count)
+        yield outcomes
 
 
 class AccessLog:
@@ -117,7 +126,6 @@ class Record:
     def __init__(self, measured: Measured, log: AccessLog | None) -> None:
         """Without a log nothing is written: the level says so."""
         self._measured, self._log = measured, log
-        self._outcomes: dict[tuple[str, str], Counter] = {}
 
     def __call__(self, exchange: Exchange) -> None:
         """Measure and note an exchange."""
@@ -125,17 +133,12 @@ class Record:
         key = _key(exchange)
         self._measured.observe(key, seconds)
         if exchange.upstream:
-            self._count(exchange.upstream, exchange.ending or ("answered" if exchange.passed_on else "refused"))
+            outcome = exchange.ending or ("answered" if exchange.passed_on else "refused")
+            self._measured.count(exchange.upstream, outcome)
         if self._log is not None:
             subject = exchange.caller.subject if exchange.caller else ""
             if self._log.note(key, seconds * 1000, exchange.request_id, subject):
                 exchange.loop.call_later(_WRITE_SECONDS, self._log.write)
-
-    def _count(self, upstream: str, outcome: str) -> None:
-        child = self._outcomes.get((upstream, outcome))
-        if child is None:
-            child = self._outcomes[upstream, outcome] = EXCHANGES.labels(upstream, outcome)
-        child.inc()
 
 
 _WRITE_SECONDS = 0.05

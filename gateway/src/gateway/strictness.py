@@ -5,7 +5,7 @@ Sources: OWASP ASVS 5.0 V4.2, RFC 9112 §6.1 and §11.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from gateway.refusals import BAD_HEADER, BAD_PATH, BAD_QUERY, HEADERS_TOO_LARGE
 
@@ -42,23 +42,30 @@ def check_query(raw: bytes) -> None:
         raise BAD_QUERY
 
 
-def check_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+def check_headers(headers: Collection[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """Return headers by name, which come in lower case; of a repeatable one the last.
 
     Raises `BAD_HEADER`, `HEADERS_TOO_LARGE`.
     """
-    named: dict[bytes, bytes] = {}
-    count = size = 0
-    for name, value in headers:
-        count += 1
-        size += len(name) + len(value)
-        if b"_" in name or (name in named and name in _SINGLE):
-            raise BAD_HEADER
-        named[name] = value
-    if count > _MAX_HEADERS or size > _MAX_HEADER_BYTES:
+    named = dict(headers)
+    size = sum(map(len, named)) + sum(map(len, named.values()))
+    if len(named) != len(headers):
+        size = sum(len(name) + len(value) for name, value in headers)
+        _check_repeated(headers)
+    if b"_" in b" ".join(named):
+        raise BAD_HEADER
+    if len(headers) > _MAX_HEADERS or size > _MAX_HEADER_BYTES:
         raise HEADERS_TOO_LARGE
     _check_framing(named)
     return named
+
+
+def _check_repeated(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    met: set[bytes] = set()
+    for name, _ in headers:
+        if name in met and name in _SINGLE:
+            raise BAD_HEADER
+        met.add(name)
 
 
 def _check_framing(named: Mapping[bytes, bytes]) -> None:

@@ -61,6 +61,8 @@ def upstream(folder: Path, port: int) -> str:
         folder,
         f"""
   types {{ application/json json; }}
+  sendfile on;
+  tcp_nopush on;
   open_file_cache max=10 inactive={_LONG_SECONDS}s;
   open_file_cache_valid {_LONG_SECONDS}s;
   map $arg_limit $body {{ default item.json; 50 list.json; }}

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,23 @@ OPEN_PATH = "/.well-known/jwks.json"
 """A row of the route table that needs no token."""
 TOKEN_PATH = "/v1/institutions/01932b7e-0000-7000-8000-000000000001"
 _PROJECT = Path(__file__).resolve().parents[3]
+_PACKAGES = sysconfig.get_paths()["purelib"]
 _SERVICES = ("REGISTRY", "EXPERTISE", "TRANSFER", "REPORTING")
+
+
+@dataclass(frozen=True, slots=True)
+class Python:
+    """An interpreter with the packages of this one."""
+
+    path: str = sys.executable
+
+    def sees(self, *sources: Path) -> str:
+        """Return its PYTHONPATH."""
+        packages = [] if self.path == sys.executable else [_PACKAGES]
+        return os.pathsep.join([*map(str, sources), *packages])
+
+
+_THIS = Python()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +63,26 @@ class Target:
         return f"http://{LOOPBACK}:{self.program.port}{self.path}{'?' + query if query else ''}"
 
 
-def gateway(name: str, upstream_port: int, issuer: Issuer, *, tree: Path = _PROJECT) -> Program:
+def gateway(name: str, upstream_port: int, issuer: Issuer, *, tree: Path = _PROJECT, python: Python = _THIS) -> Program:
     """Return the gateway of a checkout as it runs in production, its access log off, its limits out of reach."""
     port = free_port()
-    sources = os.pathsep.join(str(tree / part / "src") for part in ("gateway", "chassis"))
     env = {
         **{f"{service}_URL": f"http://{LOOPBACK}:{upstream_port}" for service in _SERVICES},
         **issuer.env,
         "GATEWAY_PORT": str(port),
         "GATEWAY_LIMITS_FACTOR": "1000000",
         "LOG_LEVEL": "WARNING",
-        "PYTHONPATH": sources,
+        "PYTHONPATH": python.sees(*(tree / part / "src" for part in ("gateway", "chassis", "contracts"))),
     }
-    return Program(name, [sys.executable, "-m", "gateway", "serve"], port, env)
+    return Program(name, [python.path, "-m", "gateway", "serve"], port, env)
 
 
-def recipe(upstream_port: int) -> Program:
+def recipe(upstream_port: int, *, python: Python = _THIS) -> Program:
     """Return FastAPI with httpx behind the same server as ours."""
     port = free_port()
     words = ["tests.load.gateway.recipe:app", "--port", str(port), "--no-access-log", "--log-level", "warning"]
-    env = {"UPSTREAM_URL": f"http://{LOOPBACK}:{upstream_port}", "PYTHONPATH": str(_PROJECT)}
-    return Program(RECIPE, [sys.executable, "-m", "uvicorn", *words], port, env)
+    env = {"UPSTREAM_URL": f"http://{LOOPBACK}:{upstream_port}", "PYTHONPATH": python.sees(_PROJECT)}
+    return Program(RECIPE, [python.path, "-m", "uvicorn", *words], port, env)
 
 
 def ours(
@@ -124,21 +140,21 @@ class Peers:
         return file
 
 
-def all_targets(peers: Peers, issuer: Issuer, *, before: Path | None) -> tuple[Program, list[Target]]:
+def all_targets(peers: Peers, issuer: Issuer, *, before: Path | None, python: Python) -> tuple[Program, list[Target]]:
     """Return the upstream and everything measured, the upstream itself first; `before` is an older checkout of ours."""
     token = issuer.token("expert", roles=["expert"], memberships={TOKEN_PATH.rpartition("/")[2]: ["head"]})
     jwt = {"issuer": issuer.url, "audience": AUDIENCE, "keys": json.dumps(issuer.jwks)}
     upstream = peers.upstream()
     targets = [
         Target(DIRECT, "сервис без посредника", upstream),
-        *ours(gateway("ours", peers.upstream_port, issuer), token),
+        *ours(gateway("ours", peers.upstream_port, issuer, python=python), token),
         Target(NGINX, "nginx 1.22, один процесс", peers.nginx()),
         Target(ENVOY, "Envoy 1.40", peers.envoy()),
         Target(ENVOY_JWT, "Envoy 1.40, jwt_authn с кэшем", peers.envoy(jwt), TOKEN_PATH, bearer(token)),
         Target(TRAEFIK, "Traefik 3.7", peers.traefik()),
-        Target(RECIPE, "FastAPI + httpx", recipe(peers.upstream_port)),
+        Target(RECIPE, "FastAPI + httpx", recipe(peers.upstream_port, python=python)),
     ]
     if before is not None:
-        older = gateway("before", peers.upstream_port, issuer, tree=before)
+        older = gateway("before", peers.upstream_port, issuer, tree=before, python=python)
         targets += ours(older, token, names=("before-open", "before-token"), title="наш шлюз прежде")
     return upstream, targets

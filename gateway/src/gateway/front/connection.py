@@ -112,12 +112,12 @@ class Connection(Wire):
             self._hosts.append(value)
         elif name == b"expect":
             self._expected = True
-        if len(self._headers) > self._guard.headers:
-            raise Refused(HEADERS_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
         """Start the request, or let it wait for its turn."""
         self._in_head = False
+        if len(self._headers) > self._guard.headers:
+            raise Refused(HEADERS_TOO_LARGE)
         if len(self._waiting) >= self._guard.pipelined:
             raise Refused(BAD_REQUEST)
         scope, upgrade = self._scope(), self._parser.should_upgrade()

@@ -65,7 +65,13 @@ class Answer:
     async def head(self) -> None:
         """Wait for status and headers. Raises AnswerLost, or what the sender of the body raised."""
         while not self.status:
-            await self._news()
+            if self._error is not None:
+                raise self._error
+            self._waiter = self._loop.create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
 
     async def part(self) -> bytes:
         """Return what has come of the body since the last call, waiting for some; `b""` at its end.
