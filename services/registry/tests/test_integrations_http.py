@@ -138,8 +138,8 @@ async def test_an_institution_is_integrated_once_and_a_name_is_never_given_again
     assert (await administrator.post("/v1/integrations", omsk.body())).code == "already-exists"
     (await administrator.post("/v1/integrations", omsk.body(name=f"{omsk.name}-2"))).expect(201)
     path = f"/v1/integrations/{granted['id']}"
-    assert (await administrator.put(path, terms(omsk.contact), if_match="*")).code == "integration-ended"
-    assert (await administrator.post(f"{path}/password")).code == "integration-ended"
+    assert (await administrator.put(path, terms(omsk.contact), if_match="*")).code == "integration-revoked"
+    assert (await administrator.post(f"{path}/password")).code == "integration-revoked"
 
 
 async def test_an_amendment_names_the_version_it_changes(omsk: Partnership, administrator: Client):

@@ -103,7 +103,7 @@ class InstitutionIsIntegrated(RuleBroken):
 class IntegrationEnded(RuleBroken):
     """What is revoked stays revoked."""
 
-    code: ClassVar = "integration-ended"
+    code: ClassVar = "integration-revoked"
     title: ClassVar = Words("Подключение отозвано", "The integration was revoked")
     detail: ClassVar = Words(
         "Подключение {name} отозвано {revoked_on:%d.%m.%Y}. Выдайте новое, под другим именем.",
