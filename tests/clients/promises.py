@@ -14,6 +14,7 @@ NOTICE = timedelta(days=180)
 _UNORDERED = {"pattern", "format"}
 
 
+_WORD = re.compile(r'(array<)?"')
 _NAME = re.compile(r"[A-Z][A-Za-z0-9_-]*|[a-z]+__[A-Za-z0-9_]+")
 
 
@@ -137,12 +138,20 @@ def _is_within(new: str, old: str) -> bool:
     """Lists of words may grow: clients are told to expect that."""
     kinds, before = _parsed(new)[0], _parsed(old)[0]
     grown = kinds - before
-    return not grown or (all(kind.startswith('"') for kind in grown) and any(kind.startswith('"') for kind in before))
+    return not grown or (all(_WORD.match(kind) for kind in grown) and any(_WORD.match(kind) for kind in before))
 
 
 def _parsed(told: str) -> tuple[set[str], Mapping[str, str]]:
     kinds, *bounds = told.split(" ")
-    return set(kinds.split("|")), dict(bound.split("=", 1) for bound in bounds if "=" in bound)
+    return {each for kind in kinds.split("|") for each in _each(kind)}, dict(
+        bound.split("=", 1) for bound in bounds if "=" in bound
+    )
+
+
+def _each(kind: str) -> list[str]:
+    """A list of words is told apart word by word, as a single word is."""
+    words = re.fullmatch(r'array<("[^<>]*")>', kind)
+    return [f"array<{word}>" for word in words[1].split("/")] if words else [kind]
 
 
 def _sunset_passed(told: str, today: date) -> bool:

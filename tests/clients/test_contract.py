@@ -51,10 +51,10 @@ def old() -> dict[str, Any]:
                 "answer 201 application/json": "Thing",
             },
         },
-        "sent": {"Add": {"name!": "string maxLength=100", "kind": '"a"|"b"'}},
+        "sent": {"Add": {"name!": "string maxLength=100", "kind": '"a"|"b"', "tags": 'array<"a"/"b">'}},
         "answered": {
             "Page": {"items!": "array<Thing>"},
-            "Thing": {"name!": "string", "kind!": '"a"|"b"', "on!": "null|string"},
+            "Thing": {"name!": "string", "kind!": '"a"|"b"', "on!": "null|string", "tags": 'array<"a"/"b">'},
         },
     }
 
@@ -91,7 +91,9 @@ def _compared(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         (lambda new: new["sent"]["Add"].pop("kind"), "no longer accepted"),
         (lambda new: new["sent"]["Add"].update({"code!": "string"}), "has become required"),
         (lambda new: new["sent"]["Add"].update({"kind": '"a"'}), "accepts less"),
+        (lambda new: new["sent"]["Add"].update({"tags": 'array<"a">'}), "accepts less"),
         (lambda new: new["sent"]["Add"].update({"name!": "string maxLength=100 minLength=2"}), "accepts less"),
+        (lambda new: new["answered"]["Thing"].update({"tags": "array<string>"}), "answered otherwise"),
         (lambda new: new["answered"]["Thing"].pop("name!"), "no longer answered"),
         (lambda new: new["answered"]["Thing"].update({"name!": "null|string"}), "answered otherwise"),
         (
@@ -116,9 +118,10 @@ def test_what_is_taken_from_clients_without_warning_is_noticed(
         lambda new: new["operations"].update({"GET /v1/more": new["operations"][GET]}),
         lambda new: new["operations"][GET].update({"query year": "integer", "query limit": "integer maximum=500"}),
         lambda new: new["sent"]["Add"].update(
-            {"code": "string", "kind": '"a"|"b"|"c"', "name!": "string maxLength=200"}
+            {"code": "string", "kind": '"a"|"b"|"c"', "name!": "string maxLength=200", "tags": 'array<"a"/"b"/"c">'}
         ),
         lambda new: new["answered"]["Thing"].update({"code!": "string", "kind!": '"a"|"b"|"c"', "on!": "string"}),
+        lambda new: new["answered"]["Thing"].update({"tags": 'array<"a"/"b"/"c">'}),
         lambda new: _deprecated(new, "2027-08-01 2028-02-01"),
         _rename_thing,
     ],
