@@ -112,7 +112,7 @@ class BodyInvalid(RuleBroken):
 
     code: ClassVar = "body-invalid"
     title: ClassVar = Words("Тело не подходит к схеме", "The body does not fit the schema")
-    detail: ClassVar = Words("{field}: {problem_ru}.", "{field}: {problem_en}.")
+    detail: ClassVar = Words("Поле {field}: {problem_ru}.", "Field {field}: {problem_en}.")
     field: str
     problem_ru: str
     problem_en: str

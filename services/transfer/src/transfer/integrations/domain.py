@@ -36,7 +36,7 @@ class IntegrationMissing(Forbidden):
 class IntegrationEnded(RuleBroken):
     """The integration has been revoked, or its last day is over."""
 
-    code: ClassVar = "integration-ended"
+    code: ClassVar = "integration-not-in-force"
     title: ClassVar = Words("Подключение закончилось", "The integration has ended")
     detail: ClassVar = Words(
         "Подключение {name} действовало по {last_day:%d.%m.%Y}.",

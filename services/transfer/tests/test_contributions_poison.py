@@ -1,0 +1,82 @@
+"""Messages whose properties no reader expects, from a real partner's connection; and what metrics tell of partners."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import aio_pika
+import pytest
+
+from services.transfer.tests.partnering import CONSULTATION, Partner
+from testkit import eventually
+
+
+@pytest.fixture(scope="module")
+async def vesta(reception: Any) -> Partner:
+    found: Partner = await reception.partner("vesta-crm")
+    return found
+
+
+async def records(reception: Any, collection: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = await reception.inbox.mongo.motor[collection].find({"_id": {"$gt": ""}}).to_list(None)
+    return found
+
+
+class Bytes(str):
+    """Text that goes to the broker as bytes which are no text."""
+
+    def encode(self, *_: Any) -> bytes:
+        return b"\xff\xfe"
+
+
+def deep(levels: int) -> dict[str, Any]:
+    nested: dict[str, Any] = {}
+    for _ in range(levels):
+        nested = {"n": nested}
+    return nested
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"content_type": Bytes("x")},
+        {"headers": {Bytes("name"): "value"}},
+        {"message_id": Bytes("x"), "type": Bytes("x"), "correlation_id": Bytes("x"), "app_id": Bytes("x")},
+        {"timestamp": datetime(9999, 12, 31, tzinfo=UTC), "priority": 255, "expiration": 60},
+        {"headers": {"nul\0": "nul\0", "$set": {"a.b": 1}, "": "", "много": [None, True, 1.5, datetime.now(UTC)]}},
+        {"headers": {f"h{number}": "x" * 900 for number in range(100)}},
+        {"headers": deep(300)},
+        {"content_encoding": "gzip", "reply_to": "inbound", "correlation_id": "x"},
+    ],
+    ids=["content type", "header name", "texts", "numbers", "odd headers", "many headers", "deep headers", "encoding"],
+)
+async def test_properties_that_no_reader_expects_stop_nobody(reception, vesta, properties):
+    async with vesta.exchange() as exchange:
+        poison = aio_pika.Message(b"\x00\xff", **properties)
+        await exchange.publish(poison, routing_key=CONSULTATION, mandatory=True)
+    event = vesta.event()
+    await vesta.tell(event)
+    assert await reception.taken(event.id)
+
+    async def nothing_comes_again() -> None:
+        assert await reception.vhost.partners.depth("inbound") == 0
+        kept = await records(reception, "quarantine")
+        assert [entry for entry in kept if entry["parcel"]["body"] == b"\x00\xff"]
+
+    await eventually(nothing_comes_again)
+
+
+async def test_metrics_tell_what_became_of_each_partners_messages(reception):
+    partner = await reception.partner("counted")
+    good, bad = partner.event(), partner.event(data={"kind": "gossip"})
+    await partner.tell(good, good, bad)
+    await reception.taken(good.id)
+    await reception.refused(bad.id)
+
+    async def counted() -> None:
+        told = (await reception.client.get("/metrics")).body.decode()
+        for outcome, reason in (("accepted", ""), ("duplicate", ""), ("refused", "body-invalid")):
+            labels = f'outcome="{outcome}",partner="counted",reason="{reason}"'
+            assert f"contributions_total{{{labels}}} 1.0" in told
+        assert 'quarantine_rows{partner="counted",state="quarantined"} 1.0' in told
+
+    await eventually(counted)
