@@ -38,11 +38,6 @@ class Connection(asyncio.Protocol):
         self._writable: asyncio.Future[None] | None = None
 
     @property
-    def was_made(self) -> bool:
-        """Whether it was ever open."""
-        return self._transport is not None
-
-    @property
     def usable(self) -> bool:
         """Whether a request can be sent on it."""
         return self._transport is not None and not self._transport.is_closing()
