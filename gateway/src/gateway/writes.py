@@ -40,8 +40,11 @@ class Writes:
         """Write what is held; to be called before a transport is used otherwise."""
         held, self._held = self._held, []
         for transport, data in held:
-            if not transport.is_closing():
-                transport.write(data)
+            try:
+                if not transport.is_closing():
+                    transport.write(data)
+            except RuntimeError:  # its end was sent already: a fault of one connection, not to be paid by the others
+                transport.abort()
 
 
 _writes: "WeakKeyDictionary[asyncio.AbstractEventLoop, Writes]" = WeakKeyDictionary()

@@ -78,6 +78,17 @@ async def test_what_is_held_for_a_connection_that_closes_meanwhile_is_dropped(pa
     assert pair.received() == b""
 
 
+async def test_a_connection_that_takes_no_more_costs_the_others_nothing(pair: Pair, busy: Writes):
+    ours, other = socket.socketpair()
+    shut, _ = await asyncio.get_running_loop().connect_accepted_socket(asyncio.Protocol, ours)
+    shut.write_eof()
+    busy.write(shut, b"refused")
+    busy.write(pair.transport, b"arrives")
+    await turn()
+    assert (pair.received(), shut.is_closing()) == (b"arrives", True)
+    other.close()
+
+
 async def test_many_clients_at_once_all_get_whole_answers_kept_or_closed(listening, app, answer, rest):
     async with listening(app, Guard()) as server:
         lines = [await asyncio.open_connection("127.0.0.1", server.config.port) for _ in range(MANY)]
