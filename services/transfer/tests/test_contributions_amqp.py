@@ -102,7 +102,7 @@ def padded(size: int) -> bytes:
         {"id": "x" * 64},
         {"subject": "что угодно"},
     ],
-    ids=str,
+    ids=lambda said: next(iter(said)),
 )
 async def test_what_is_just_within_the_bounds_is_taken_in(reception, vesta, said):
     event = vesta.event(CONSULTATION, **said)
