@@ -93,8 +93,9 @@ async def test_an_innovation_workshop_lists_the_institutions_that_came(vesta, in
         (await vesta.post(f"/v1/events/{workshop['id']}/attendance", body)).expect(200)
     shown = (await vesta.get(f"/v1/events/{workshop['id']}")).expect(200)
     assert shown["attendance"] == [
-        {"institution_id": "site-1", "persons": 3}, {"institution_id": "site-2", "persons": 1},
-    ]  # fmt: skip
+        {"institution_id": "site-1", "persons": 3, "origin": None},
+        {"institution_id": "site-2", "persons": 1, "origin": None},
+    ]
     found = (await vesta.get("/v1/events", attended_by="site-2")).expect(200)
     assert [item["id"] for item in found["items"]] == [workshop["id"]]
     told = await inbox.announced("transfer.attendance.recorded.v1", workshop["id"])
