@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from cryptography.fernet import Fernet
 from joserfc.jwk import ECKey
 
 from gateway.table import listed
@@ -68,6 +69,7 @@ async def platform(
     key_file: Path = tmp_path_factory.mktemp("keys") / "issuer.pem"
     key_file.write_bytes(ECKey.generate_key("P-256").as_pem(private=True))
     shared = {"ENVIRONMENT": "test", "LOG_LEVEL": "WARNING", "ISSUER_KEY_FILE": str(key_file), **issuer.env}
+    shared["WEBHOOK_SECRET_KEY"] = Fernet.generate_key().decode()
     origins: dict[str, str] = {}
     async with AsyncExitStack() as stack:
         migrations = []

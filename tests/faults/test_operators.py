@@ -167,7 +167,8 @@ async def test_a_fact_that_nobody_is_bound_to_waits_in_the_outbox_until_somebody
     platform, signed = house.platform, "registry.agreement.signed.v1"
     institution_id = await registered(administrator, 3)
     assert (await platform.run("registry", "outbox")).startswith("ждут отправки: ")
-    await unbind(platform.vhost, "reporting.inbox", signed)
+    for holder in ("reporting", "gateway"):
+        await unbind(platform.vhost, f"{holder}.inbox", signed)
     body = {
         "institution_id": institution_id, "number": "1", "partner": "Партнёр", "subject": "Сотрудничество",
         "signed_on": "2023-03-15",
