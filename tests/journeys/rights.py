@@ -114,6 +114,14 @@ GIVEN: dict[str, dict[str, Any]] = {
 INDICATOR = "socio.n.consultations"
 NO_RECORD = {
     "GET /v1/reports/totals/{year}": "a year belongs to nobody; whose reports are summed up, reporting's tests show",
+    **dict.fromkeys(
+        (
+            "GET /v1/quarantine/{entry_id}",
+            "POST /v1/quarantine/{entry_id}/retry",
+            "POST /v1/quarantine/{entry_id}/discard",
+        ),
+        "only what the broker brought is kept there; another partner is refused in transfer's test_quarantine_http",
+    ),
 }
 """Routes with a parameter that addresses no record, each with the reason why it is not tried by strangers."""
 ANONYMOUS = {

@@ -85,7 +85,7 @@ def _home(route: str) -> tuple[str, str]:
 
 def _address(route: str, ids: dict[str, str]) -> str:
     if "{" not in route or route in NO_RECORD:
-        return route.partition(" ")[2].replace("{year}", "2023")
+        return re.sub(r"\{\w+\}", "2023", route.partition(" ")[2])
     known, parameter = _home(route)
     path = route.partition(" ")[2].replace(f"{{{parameter}}}", ids[known])
     return path.format(key=INDICATOR, delivery_id=ids["delivery_id"]) + ASKED.get(route, "")

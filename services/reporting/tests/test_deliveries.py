@@ -43,7 +43,6 @@ async def receiver():
         yield found
 
 
-@pytest.mark.seed("R3", "R4")
 async def test_every_wanted_event_arrives_signed_as_cloudevents_json(running, partner, receiver, feed):
     before = await feed.tell("earlier")
     webhook = await registered(partner, receiver, [HELD])

@@ -30,7 +30,6 @@ async def registered(client: Client, **fields: object) -> dict[str, Any]:
     return made
 
 
-@pytest.mark.seed("R3")
 async def test_a_partner_registers_a_webhook_and_sees_its_secret_once(partner, running):
     answer = await partner.post("/v1/webhooks", {"url": URL, "types": [HELD, GIVEN]}, idempotency_key="register-1")
     made = answer.expect(201)

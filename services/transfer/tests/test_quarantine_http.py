@@ -28,7 +28,6 @@ async def quarantined(reception: Any, partner: Partner) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.seed("R4")
 async def test_a_partner_sees_its_own_and_operators_see_all(reception, partner):
     entry = await quarantined(reception, partner)
     path = f"{PATH}/{entry['id']}"
