@@ -46,7 +46,7 @@ def _everything(answered: set[tuple[str, str]]) -> Iterator[tuple[str, str, dict
     """Yield who says what; a service's refusal that no operation reaches is told on the bus alone, to nobody here."""
     packages = ("chassis", *SERVICES)
     import_all(packages)
-    for kind in refusals(packages):
+    for kind in sorted(refusals(packages), key=lambda kind: (kind.__module__, kind.__qualname__)):
         owner = kind.__module__.partition(".")[0]
         if owner == "chassis" or (owner, kind.code) in answered:
             yield owner, kind.code, _told(_status(kind), kind.title, kind.detail)

@@ -97,3 +97,10 @@ async def test_a_direction_cannot_be_agreed_on_a_day_to_come(council, direction_
 
 async def test_an_unknown_direction_is_not_found(council):
     assert (await council.curator.get("/v1/directions/nothing")).code == "direction-unknown"
+
+
+async def test_an_agreement_names_its_order_or_none_but_not_an_empty_one(council, direction_of):
+    proposed = (await council.curator.post("/v1/directions", direction_of())).expect(201)
+    agreement = {"agreed_on": "2018-02-01", "act_id": ""}
+    answer = await council.official.post(f"/v1/directions/{proposed['id']}/agreement", agreement)
+    assert (answer.status, answer.code) == (422, "invalid")

@@ -50,7 +50,9 @@ class AgreeDirection(Command):
     """Согласование министерства."""
 
     agreed_on: Date = Field(examples=["2018-02-01"])
-    act_id: str | None = Field(default=None, max_length=64, examples=[None], description="Приказ о согласовании")
+    act_id: str | None = Field(
+        default=None, min_length=1, max_length=64, examples=[None], description="Приказ о согласовании"
+    )
 
 
 class CloseDirection(Command):
