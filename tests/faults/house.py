@@ -64,7 +64,7 @@ class House:
     async def disposed(self, service: str, disposition: str) -> int:
         """Return how many messages the processes of a service have disposed of in this way since their start."""
         total = 0.0
-        for address in self.platform.addresses[service]:
+        for address in self.platform.addresses[service, "serve"]:
             messages = [sample for sample in await _metrics(address) if sample.name == "inbox_total"]
             total += sum(sample.value for sample in messages if sample.labels["disposition"] == disposition)
         return int(total)
@@ -72,7 +72,7 @@ class House:
     async def shares(self, service: str) -> list[tuple[int, int]]:
         """Return what each process of a service has done: requests of clients answered, messages handled."""
         found = []
-        for address in self.platform.addresses[service]:
+        for address in self.platform.addresses[service, "serve"]:
             metrics = await _metrics(address)
             requests = [
                 s for s in metrics if s.name == "http_request_seconds_count" and s.labels["route"].startswith("/v1/")

@@ -52,30 +52,33 @@ class Platform:
     processes: Processes
     vhost: Vhost
     running: dict[Role, list[Process]] = field(default_factory=dict)
-    addresses: dict[str, list[str]] = field(default_factory=dict)
-    """Service → where its processes answer, the first one first; under `gateway` its worker's probes."""
+    addresses: dict[Role, list[str]] = field(default_factory=dict)
+    """Where the processes of a role answer clients or probes, the first one first."""
 
     def start(self, service: str, role: str, **env: str) -> Process:
-        """Start a process of a service; a second `serve` listens on a port of its own."""
-        own = {"HTTP_PORT": str(free_port())} if (service, role) in self.running else {}
+        """Start a process of a service; but for the first `serve` it listens on a port of its own."""
+        of_service = role != "deliver" and (service, role) not in self.running
+        own = {} if of_service else {"HTTP_PORT": str(free_port())}
         environment = {**self.environments[service], **own, **env}
         process = self.processes.start(service, role, env=environment)
         self.running.setdefault((service, role), []).append(process)
-        if role in ("serve", "follow"):
-            self.addresses.setdefault(service, []).append(f"{_LOOPBACK}:{environment['HTTP_PORT']}")
+        if role != "relay":
+            self.addresses.setdefault((service, role), []).append(f"{_LOOPBACK}:{environment['HTTP_PORT']}")
         return process
 
     def start_front(self, port: int, number: int) -> None:
         """Start a gateway on a port, in front of the service processes of that number."""
-        upstreams = {f"{name.upper()}_URL": self.addresses[name][number] for name in SERVICES}
+        upstreams = {f"{name.upper()}_URL": self.addresses[name, "serve"][number] for name in SERVICES}
         env = {**self.environments["gateway"], **upstreams, "GATEWAY_PORT": str(port)}
         self.running.setdefault(("gateway", "serve"), []).append(self.processes.start("gateway", "serve", env=env))
 
     async def start_again(self, service: str, role: str) -> None:
         """Start the first process of a role anew where it was, with no death before it; wait until it is ready."""
-        self.running[service, role][0] = self.processes.start(service, role, env=self.environments[service])
-        if role == "serve":
-            await self.up(f"{self.addresses[service][0]}/readyz")
+        address = next(iter(self.addresses.get((service, role), [])), None)
+        own = {"HTTP_PORT": address.rpartition(":")[2]} if address else {}
+        self.running[service, role][0] = self.processes.start(service, role, env={**self.environments[service], **own})
+        if address:
+            await self.up(f"{address}/readyz")
 
     @property
     def everyone(self) -> list[Process]:
@@ -103,7 +106,10 @@ class Platform:
 async def running_platform(
     servers: Servers, vhost: Vhost, processes: Processes, folder: Path, shape: Shape | None = None
 ) -> AsyncIterator[Platform]:
-    """Migrate and start the four services with their relays, and the gateway, each with its rights in production."""
+    """Migrate and start the four services with their relays, what delivers webhooks, and the gateway.
+
+    Each has its rights in production; webhooks may lead to this machine, where a test has its receivers.
+    """
     shape = shape or Shape()
     fronts = [free_port() for _ in range(shape.replicas)]
     async with AsyncExitStack() as stack:
@@ -125,6 +131,9 @@ async def running_platform(
             "PUBLIC_RABBITMQ_URL": vhost.partners.url("reporting"),
             "FEED_PSEUDONYM_KEY": FEED_PSEUDONYM_KEY,
             "WEBHOOK_SECRET_KEY": Fernet.generate_key().decode(),
+            "WEBHOOK_PLAIN_HTTP": "true",
+            "WEBHOOK_PORTS": "[]",
+            "WEBHOOK_NETWORKS": '["127.0.0.1/32"]',
         }
         platform = Platform(base, _environments(base, folder, own, shape.settings), processes, vhost)
         await asyncio.gather(*(platform.run(name, "migrate") for name in HOLDERS))
@@ -132,6 +141,7 @@ async def running_platform(
             for number, port in enumerate(fronts):
                 _start_set(platform, shape if number == 0 else Shape())
                 platform.start_front(port, number)
+            platform.start("reporting", "deliver")
             platform.start("gateway", "follow")
             addresses = [f"{_LOOPBACK}:{port}" for port in fronts] + [
                 one for every in platform.addresses.values() for one in every
