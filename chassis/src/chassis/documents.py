@@ -4,15 +4,24 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from pymongo import ReturnDocument
-from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, ExecutionTimeout, OperationFailure
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+)
 
 from chassis.deadline import store_milliseconds
-from chassis.errors import AlreadyExists, StoreUnavailable
+from chassis.errors import AlreadyExists, StoreUnavailable, Unavailable
 
 T = TypeVar("T")
 Document = dict[str, Any]
 Filter = Mapping[str, Any]
 Keys = Sequence[tuple[str, int | str]]
+STORE_FAILURES = (Unavailable, PyMongoError)
+"""Everything by which a store that is away shows itself, within a transaction and outside."""
 _DUPLICATE_KEY, _ANOTHER_PROCESS_DID = 11000, 48
 
 

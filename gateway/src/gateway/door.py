@@ -105,6 +105,7 @@ class Door:
             log.warning("answer cut", upstream=exchange.upstream, reason=str(cut), correlation_id=exchange.request_id)
             raise
         except Exception as error:
+            # The edge of a request: what nobody foresaw is logged with its traceback and told as 500.
             log.exception("request failed", correlation_id=exchange.request_id)
             if exchange.status:
                 exchange.ending = "cut"

@@ -10,7 +10,7 @@ from gateway.upstream.pool import Body
 _NO_BODY: tuple[Body, int | None] = (b"", 0)
 
 
-class AnswerCut(Exception):
+class AnswerCut(ConnectionAbortedError):
     """The answer broke off after its head had been passed on."""
 
 

@@ -5,9 +5,12 @@ from collections.abc import Iterable, MutableMapping
 from http import HTTPStatus
 from typing import Any, Protocol
 
+import structlog
+
 from chassis.problem import Problem
 from chassis.telemetry import App, Scope
 
+log = structlog.get_logger("front")
 _STATUS_LINES = {int(status): b"HTTP/1.1 %d %b" % (status, status.phrase.encode()) for status in HTTPStatus}
 _BODILESS = frozenset({204, 304})
 _FRAMING = frozenset({b"content-length", b"transfer-encoding", b"connection"})
@@ -72,8 +75,11 @@ class Cycle:
         """Let the application answer; an answer that is not whole costs the client its connection."""
         try:
             await app(self.scope, self.receive, self.send)
-        except Exception:  # noqa: BLE001 the door has told and logged what there was to say
+        except Exception as error:
+            # The edge of a connection: an answer that the door cuts and has told of, or a fault of its own.
             self.keep_alive = False
+            if not isinstance(error, ConnectionAbortedError):
+                log.exception("answer not whole")
         finally:
             self._line.over(self)
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 import structlog
 from prometheus_client import Counter, Gauge
 
+from chassis.documents import STORE_FAILURES
 from chassis.mongo import Mongo
 from gateway.live import journal
 from gateway.live.journal import Entry
@@ -95,8 +96,10 @@ class Feed:
             while True:
                 try:
                     await self._follow()
-                except Exception as error:  # noqa: BLE001 the edge of the process: whatever ails the database, the feed goes on
-                    log.warning("live updates interrupted", error=repr(error))
+                except Exception as error:
+                    # The edge of the process: nobody awaits this task, and all streams would fall silent with it.
+                    foreseen = isinstance(error, STORE_FAILURES)
+                    log.warning("live updates interrupted", error=repr(error), exc_info=not foreseen)
                 await asyncio.sleep(_AGAIN_SECONDS)
         finally:
             waker.cancel()
@@ -183,9 +186,7 @@ class Feed:
 
     async def _listen(self) -> None:
         while True:
-            try:
+            with suppress(*STORE_FAILURES):  # only a hint: the poll goes on without it
                 async for _ in self._mongo.arrivals(journal.UPDATES):
                     self._woken.set()
-            except Exception as error:  # noqa: BLE001 only a hint: the poll goes on without it
-                log.debug("no change stream", error=repr(error))
             await asyncio.sleep(_AGAIN_SECONDS)

@@ -6,6 +6,7 @@ import structlog
 from fastapi import APIRouter, Header, Path, Query, Request
 from starlette.responses import Response
 
+from chassis.documents import STORE_FAILURES
 from chassis.errors import Words
 from chassis.identity import UNAUTHENTICATED, Caller
 from chassis.problem import Problem
@@ -141,7 +142,7 @@ async def _stream(request: Request, caller: Caller, audience: set[str], given: s
         raise UPDATES_UNAVAILABLE
     try:
         await live.feed.reached(after or 0, seconds=_ANSWER_SECONDS)
-    except Exception as error:  # whatever ails the database, the client is told when to come again
+    except (TimeoutError, *STORE_FAILURES) as error:
         log.warning("live updates unavailable", error=repr(error))
         raise UPDATES_UNAVAILABLE from error
     listener = Listener(subject=caller.subject, audience=frozenset(audience), after=after, until=caller.expires_at)
