@@ -5,13 +5,13 @@ import re
 import sys
 import time
 import uuid
-from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import deadline, problem
 from chassis.settings import ProcessSettings
@@ -22,11 +22,6 @@ OUTBOX_ROWS = Gauge("outbox_new_rows", "Facts that wait for the relay")
 OUTBOX_AGE = Gauge("outbox_oldest_new_age_seconds", "Age of the oldest waiting fact")
 PARKED_ROWS = Gauge("inbox_parked_rows", "Messages parked until an operator decides")
 REQUESTS = Histogram("http_request_seconds", "Requests", ["method", "route", "status"])
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _REQUEST_ID = re.compile(rb"^[A-Za-z0-9-]{8,64}$")
 log = structlog.get_logger("http")
@@ -63,7 +58,7 @@ def bound_log_context(**names: str | None) -> AbstractContextManager[None]:
 class RequestContext:
     """Pure ASGI middleware: a correlation id and a deadline for every request, one log line, one measurement."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,7 +70,7 @@ class RequestContext:
         request_id = offered.decode() if _REQUEST_ID.match(offered) else str(uuid.uuid4())
         started, status = time.perf_counter(), 0
 
-        async def answer(message: MutableMapping[str, Any]) -> None:
+        async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]

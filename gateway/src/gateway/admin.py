@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.registry import Collector
+from starlette.types import Receive, Scope, Send
 
-from chassis.telemetry import Receive, Scope, Send
 from gateway.drain import Drain
 
 _JSON = b"application/json"

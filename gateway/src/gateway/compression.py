@@ -14,8 +14,8 @@ from typing import Any, Protocol
 import brotli
 import zstandard
 from prometheus_client import Counter
+from starlette.types import Send
 
-from chassis.telemetry import Send
 from gateway.exchange import Exchange, Headers
 
 COMPRESSED = Counter("gateway_compressed_bytes_total", "Answers before and after compression", ["coding", "side"])

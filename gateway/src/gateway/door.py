@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis.identity import Caller
 from chassis.problem import Problem, forget
-from chassis.telemetry import App, Receive, Scope, Send, bound_log_context
+from chassis.telemetry import bound_log_context
 from gateway import compression
 from gateway.answers import AnswerHeaders, refuse
 from gateway.credentials import check_scope
@@ -63,7 +64,7 @@ class Parts:
     limits: Limits
     callers: Callers
     proxy: Proxy
-    own: App
+    own: ASGIApp
     """Pages, probes and the routes of the table's section `[gateway]`."""
     dress: AnswerHeaders
     record: Record

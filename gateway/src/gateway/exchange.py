@@ -7,8 +7,9 @@ from collections.abc import Callable, MutableMapping
 from secrets import token_hex
 from typing import Any, Literal
 
+from starlette.types import Receive, Scope, Send
+
 from chassis.identity import Caller
-from chassis.telemetry import Receive, Scope, Send
 from gateway.table import Match
 
 Headers = list[tuple[bytes, bytes]]

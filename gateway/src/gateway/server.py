@@ -12,8 +12,8 @@ from typing import Any, cast
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
-from chassis.telemetry import App
 from gateway.answers import constant
 from gateway.drain import Drain
 from gateway.exchange import Headers
@@ -169,7 +169,7 @@ def _taken(listener: socket.socket) -> list[socket.socket]:
         taken.append(connection)
 
 
-def server(app: App, admin: App, settings: GatewaySettings, drain: Drain) -> DrainingServer:
+def server(app: ASGIApp, admin: ASGIApp, settings: GatewaySettings, drain: Drain) -> DrainingServer:
     """Return the server of the gateway's applications, not yet started."""
     guard = _guard(settings)
     config = uvicorn.Config(
@@ -205,7 +205,7 @@ def _guard(settings: GatewaySettings) -> Guard:
     )
 
 
-def _admin(app: App, settings: GatewaySettings) -> uvicorn.Config | None:
+def _admin(app: ASGIApp, settings: GatewaySettings) -> uvicorn.Config | None:
     if settings.gateway_admin_port is None:
         return None
     return uvicorn.Config(

@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from chassis.mongo import Mongo
-from chassis.telemetry import App
 from chassis.tokens import TokenVerifier
 from gateway import pages
 from gateway.admin import Admin
@@ -83,7 +83,7 @@ def wire(settings: GatewaySettings | None = None, table: Table | None = None) ->
     )
 
 
-def build(gateway: Gateway) -> App:
+def build(gateway: Gateway) -> ASGIApp:
     """Return the ASGI application."""
     settings, verifier = gateway.settings, TokenVerifier(gateway.settings)
 

@@ -113,11 +113,7 @@ def _ask(row: type[Linked], **query: object) -> Question:
 
 def _of_person(place: Place, roles: frozenset[str]) -> Iterable[Source]:
     me = place.person_id
-    yield Source(
-        part="sessions",
-        questions=(_ask(expertise.Session, member_id=me, reverse="true"),),
-        items=lambda found: waiting.of_sessions(place, found[0]),
-    )
+    yield _from_one_list(place, "sessions", waiting.of_sessions, _ask(expertise.Session, member_id=me, reverse="true"))
     if "expert" in roles:
         yield Source(
             part="reviews",
@@ -135,13 +131,8 @@ def _of_person(place: Place, roles: frozenset[str]) -> Iterable[Source]:
 
 
 def _of_supervisor(place: Place) -> Iterable[Source]:
-    yield Source(
-        part="opinions",
-        questions=(
-            _ask(expertise.OpinionAsked, scientific_supervisor_id=place.person_id, state="admitted"),
-        ),
-        items=lambda found: waiting.of_opinions(place, found[0]),
-    )  # fmt: skip
+    admitted = _ask(expertise.OpinionAsked, scientific_supervisor_id=place.person_id, state="admitted")
+    yield _from_one_list(place, "opinions", waiting.of_opinions, admitted)
 
 
 def _of_secretary(place: Place) -> Iterable[Source]:
@@ -153,29 +144,15 @@ def _of_secretary(place: Place) -> Iterable[Source]:
 
 
 def _of_official(place: Place) -> Iterable[Source]:
-    yield Source(
-        part="directions",
-        questions=(_ask(expertise.Direction, state="proposed"),),
-        items=lambda found: waiting.of_proposed(place, found[0]),
-    )
-    yield Source(
-        part="reports",
-        questions=(_ask(reporting.ReportBrief, state="agreed"),),
-        items=lambda found: waiting.of_agreed_reports(place, found[0]),
-    )
+    yield _from_one_list(place, "directions", waiting.of_proposed, _ask(expertise.Direction, state="proposed"))
+    yield _from_one_list(place, "reports", waiting.of_agreed_reports, _ask(reporting.ReportBrief, state="agreed"))
 
 
 def _of_curator(place: Place) -> Iterable[Source]:
-    yield Source(
-        part="directions",
-        questions=(_ask(expertise.Direction, state="returned"),),
-        items=lambda found: waiting.of_returned_directions(place, found[0]),
-    )
-    yield Source(
-        part="applications",
-        questions=(_ask(expertise.ApplicationBrief, state="submitted"),),
-        items=lambda found: waiting.of_submitted(place, found[0]),
-    )
+    returned = _ask(expertise.Direction, state="returned")
+    yield _from_one_list(place, "directions", waiting.of_returned_directions, returned)
+    submitted = _ask(expertise.ApplicationBrief, state="submitted")
+    yield _from_one_list(place, "applications", waiting.of_submitted, submitted)
 
 
 _OF_ROLES: dict[str, Callable[[Place], Iterable[Source]]] = {
@@ -190,11 +167,7 @@ def _statuses(place: Place) -> Source:
     query: dict[str, object] = {"ends_from": place.today, "ends_to": place.today + SOON}
     if place.institution_id:
         query["institution_id"] = place.institution_id
-    return Source(
-        part="statuses",
-        questions=(_ask(registry.StatusBrief, **query),),
-        items=lambda found: waiting.of_statuses(place, found[0]),
-    )
+    return _from_one_list(place, "statuses", waiting.of_statuses, _ask(registry.StatusBrief, **query))
 
 
 def _of_institution(place: Place) -> Iterable[Source]:
@@ -210,27 +183,28 @@ def _of_institution(place: Place) -> Iterable[Source]:
     )
     yield _statuses(place)
     yield from (
-        Source(part=part, questions=questions, items=_alone(make, place))
-        for part, make, questions in (
-            ("reports", waiting.of_reports, (_ask(reporting.ReportBrief, **latest),)),
-            ("projects", waiting.of_projects, (_ask(expertise.ProjectWhole, **latest),)),
-            ("contests", waiting.of_contests, (
-                _ask(expertise.ContestEntry, **own, outcome="pending", result_due_by=place.today),
+        _from_one_list(place, part, make, question)
+        for part, make, question in (
+            ("reports", waiting.of_reports, _ask(reporting.ReportBrief, **latest)),
+            ("projects", waiting.of_projects, _ask(expertise.ProjectWhole, **latest)),
+            ("contests", waiting.of_contests, _ask(
+                expertise.ContestEntry, **own, outcome="pending", result_due_by=place.today,
             )),
-            ("replications", waiting.of_site, (
-                _ask(transfer.ReplicationWhole, site_institution_id=place.institution_id, reverse="true"),
+            ("replications", waiting.of_site, _ask(
+                transfer.ReplicationWhole, site_institution_id=place.institution_id, reverse="true",
             )),
-            ("mentoring", waiting.of_mentor, (
-                _ask(transfer.ReplicationBrief, mentor_institution_id=place.institution_id, state="agreed"),
+            ("mentoring", waiting.of_mentor, _ask(
+                transfer.ReplicationBrief, mentor_institution_id=place.institution_id, state="agreed",
             )),
-            ("events", waiting.of_planned_events, (_ask(transfer.EventBrief, **own, state="planned"),)),
-            ("events", waiting.of_incomplete_events, (_ask(transfer.EventBrief, **own, state="incomplete"),)),
-            ("bank", waiting.of_candidates, (_ask(transfer.BankEntryBrief, **own, state="candidate"),)),
-            ("packages", waiting.of_packages, (_ask(transfer.Package, **latest),)),
+            ("events", waiting.of_planned_events, _ask(transfer.EventBrief, **own, state="planned")),
+            ("events", waiting.of_incomplete_events, _ask(transfer.EventBrief, **own, state="incomplete")),
+            ("bank", waiting.of_candidates, _ask(transfer.BankEntryBrief, **own, state="candidate")),
+            ("packages", waiting.of_packages, _ask(transfer.Package, **latest)),
         )
     )  # fmt: skip
 
 
-def _alone(make: Callable[[Place, Any], Iterable[WorkItem]], place: Place) -> Callable[[Lists], Iterable[WorkItem]]:
-    """Return how a source of one list reads."""
-    return lambda found: make(place, found[0])
+def _from_one_list(
+    place: Place, part: str, make: Callable[[Place, Any], Iterable[WorkItem]], question: Question
+) -> Source:
+    return Source(part=part, questions=(question,), items=lambda found: make(place, found[0]))

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import httptools
 import uvicorn
+from starlette.types import Scope
 from uvicorn.server import ServerState
 
 from chassis.problem import Problem
-from chassis.telemetry import Scope
 from gateway.front.cycle import Cycle
 from gateway.front.guard import Guard
 from gateway.front.pace import Pace

@@ -6,9 +6,9 @@ from http import HTTPStatus
 from typing import Any, Protocol
 
 import structlog
+from starlette.types import ASGIApp, Scope
 
 from chassis.problem import Problem
-from chassis.telemetry import App, Scope
 
 log = structlog.get_logger("front")
 _STATUS_LINES = {int(status): b"HTTP/1.1 %d %b" % (status, status.phrase.encode()) for status in HTTPStatus}
@@ -71,7 +71,7 @@ class Cycle:
         self._head = b""
         self._chunked, self._left = False, 0
 
-    async def run(self, app: App) -> None:
+    async def run(self, app: ASGIApp) -> None:
         """Let the application answer; an answer that is not whole costs the client its connection."""
         try:
             await app(self.scope, self.receive, self.send)

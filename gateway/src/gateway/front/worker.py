@@ -2,7 +2,8 @@
 
 import asyncio
 
-from chassis.telemetry import App
+from starlette.types import ASGIApp
+
 from gateway.front.cycle import Cycle
 
 
@@ -14,7 +15,7 @@ class Worker:
 
     __slots__ = ("_app", "_idle", "_left", "_loop", "_next", "_task", "_tasks")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, app: App, tasks: set[asyncio.Task[None]]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, app: ASGIApp, tasks: set[asyncio.Task[None]]) -> None:
         """`tasks` holds the task while there is one: the server waits for those."""
         self._loop, self._app, self._tasks = loop, app, tasks
         self._task: asyncio.Task[None] | None = None

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from prometheus_client import Counter, Gauge
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from chassis.telemetry import Receive, Scope, Send
 from gateway.live.feed import Feed, Seat
 from gateway.live.journal import Entry
 from gateway.live.running import Live
