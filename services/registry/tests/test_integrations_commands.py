@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from registry.integrations.commands import commands
 from registry.settings import RegistrySettings
 from registry.wiring import operators_desk, wire
-from services.registry.tests.partnering import ATTENDED, HELD, TOLD, Partner, Partnership, announce
+from services.registry.tests.partnering import ATTENDED, HELD, TOLD, Partner, Partnership, announce, connected
 from testkit import Client, Issuer, Processes, Vhost, eventually, running_service
 
 TODAY = datetime.now(UTC).date()
@@ -102,6 +102,21 @@ async def test_one_command_lets_a_partner_in_and_the_same_again_changes_nothing(
     (found,) = await integrations(partnership)
     entries = (await partnership.administrator.get(f"/v1/integrations/{found['id']}/history")).expect(200)["items"]
     assert [(entry["what"], entry["by"]) for entry in entries] == [("granted", "operator:petrova")]
+
+
+async def test_a_partner_is_told_one_line_with_which_its_client_connects(
+    operator: Operator, partnership: Partnership, module_vhost: Vhost
+):
+    broker = f"amqp://{module_vhost.access.hosts}"
+    knowing = Operator(operator.settings.model_copy(update={"partners_amqp_url": broker}))
+    printed = await knowing.does("grant", *options(partnership), "--sends", TOLD)
+    assert f"адрес: {broker}/{module_vhost.partners.name}\n" in printed
+    told = re.search(r"всё вместе[^:]*: (\S+)\n", printed)
+    assert told
+    async with connected(told[1]) as connection:
+        await connection.channel()
+    assert password_in(printed) in told[1]
+    assert "всё вместе" not in await knowing.does("grant", *options(partnership), "--sends", TOLD)
 
 
 async def integrations(partnership: Partnership) -> list[dict[str, Any]]:

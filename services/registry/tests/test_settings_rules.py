@@ -63,3 +63,16 @@ def test_a_file_without_a_usable_private_key_stops_the_start(tmp_path: Path, pem
     path.write_bytes(pem)
     with pytest.raises(UnusableKey):
         TokenIssuer([path], issuer="https://technopark.example", audience="technopark")
+
+
+@pytest.mark.parametrize(
+    "told", ["http://broker.example", "amqp://partner:x@broker.example", "amqps://broker/partners"]
+)
+def test_the_address_that_partners_are_told_names_the_broker_alone(make_settings: Any, told: str):
+    with pytest.raises(ValidationError, match="host:port"):
+        make_settings(URL, partners_amqp_url=told)
+
+
+def test_an_address_that_was_left_empty_is_none(make_settings: Any):
+    assert make_settings(URL, partners_amqp_url="").partners_amqp_url is None
+    assert make_settings(URL, partners_amqp_url="amqps://broker.example:5671").partners_amqp_url is not None

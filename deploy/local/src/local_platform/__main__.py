@@ -38,7 +38,7 @@ def servers() -> None:
 @app.command()
 def run(
     gateway_port: Annotated[int, typer.Option(envvar="GATEWAY_PORT", min=1, max=65535)] = DEFAULT_GATEWAY_PORT,
-    data: Annotated[Path, typer.Option(help="Папка данных этого запуска")] = LOCAL / "run",
+    data: Annotated[Path, typer.Option(envvar="PLATFORM_DATA", help="Папка данных этого запуска")] = LOCAL / "run",
 ) -> None:
     """Запустить платформу целиком; Ctrl-C останавливает всё."""
     platform = Run(data.resolve(), gateway_port, GivenServers.read(os.environ), Progress())
@@ -49,7 +49,7 @@ def run(
 def operate(
     service: Annotated[str, typer.Argument(help="registry, expertise, transfer или reporting")],
     words: Annotated[list[str], typer.Argument(help="Команда службы, например: parked list")],
-    data: Annotated[Path, typer.Option(help="Папка данных запуска")] = LOCAL / "run",
+    data: Annotated[Path, typer.Option(envvar="PLATFORM_DATA", help="Папка данных запуска")] = LOCAL / "run",
 ) -> None:
     """Выполнить команду оператора на запущенной платформе."""
     operating.operate(data.resolve(), service, words)

@@ -60,10 +60,14 @@ class RabbitAccess:
         parts = urlsplit(self.amqp_url)
         return parts.username or "", parts.password or ""
 
+    @property
+    def hosts(self) -> str:
+        """Where AMQP clients find the broker: `host:port`."""
+        return urlsplit(self.amqp_url).netloc.rpartition("@")[2]
+
     def url(self, user: str, password: str, *, vhost: str) -> str:
         """Answer the AMQP URL of a user in a vhost."""
-        hosts = urlsplit(self.amqp_url).netloc.rpartition("@")[2]
-        return f"amqp://{quote(user, safe='')}:{quote(password, safe='')}@{hosts}/{quote(vhost, safe='')}"
+        return f"amqp://{quote(user, safe='')}:{quote(password, safe='')}@{self.hosts}/{quote(vhost, safe='')}"
 
     def management(self, user: str, password: str) -> str:
         """Answer the URL of the management API with a user in it."""

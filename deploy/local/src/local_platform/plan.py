@@ -38,6 +38,8 @@ class Plan:
     """Seals the secrets of webhooks."""
     broker_management_url: str
     """Where the registry keeps the partners' accounts."""
+    partners_amqp_url: str
+    """Where partners' systems reach the broker."""
     issuer_key: Path
     administrator: Account
     """Opened by the registry's migration, so that somebody can open the other accounts."""
@@ -95,6 +97,7 @@ class Plan:
     def _registry(self) -> dict[str, str]:
         return {
             "BROKER_MANAGEMENT_URL": self.broker_management_url,
+            "PARTNERS_AMQP_URL": self.partners_amqp_url,
             "ISSUER_KEY_FILE": str(self.issuer_key),
             "BOOTSTRAP_ADMIN_LOGIN": self.administrator.login,
             "BOOTSTRAP_ADMIN_PASSWORD": self.administrator.password,
@@ -137,6 +140,7 @@ async def make_plan(
         feed_pseudonym_key=passwords[FEED_KEY],
         webhook_secret_key=_fernet_key(passwords[WEBHOOK_KEY]),
         broker_management_url=rabbitmq.management(KEEPER, passwords[KEEPER]),
+        partners_amqp_url=f"amqp://{rabbitmq.hosts}",
         issuer_key=issuer_key,
         administrator=Account(ADMINISTRATOR, passwords[ADMINISTRATOR], "Администратор площадки", "администратор"),
     )

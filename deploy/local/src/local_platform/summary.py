@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from local_platform.accounts import Account
-from local_platform.definitions import SERVICES
+from local_platform.definitions import PARTNERS, SERVICES
 from local_platform.folders import PROJECT
 from local_platform.plan import Plan
 from local_platform.servers import Servers
@@ -19,7 +19,7 @@ def show_summary(console: Console, plan: Plan, servers: Servers, *, accounts: Se
     """Print two short tables and the first address to open."""
     console.print(_places(plan, servers, folder))
     console.print(_people(accounts))
-    console.print(f"Документация API: {plan.gateway_url}/docs", style="bold")
+    console.print(f"Документация API: {plan.gateway_url}/docs; партнёрам — docs/partners.md", style="bold")
     console.print("Остановить: Ctrl-C")
 
 
@@ -32,6 +32,7 @@ def _places(plan: Plan, servers: Servers, folder: Path) -> Table:
         table.add_row(service, plan.service_url(service), str(logs / f"{service}-*.log"))
     table.add_row("MongoDB", urlsplit(servers.mongo.admin_url).netloc.rpartition("@")[2], str(shown / "mongo"))
     table.add_row("RabbitMQ", f"{servers.rabbitmq.management_url} (admin)", str(shown / "rabbitmq"))
+    table.add_row("брокер для партнёров", f"{plan.partners_amqp_url}/{PARTNERS}", "")
     return table
 
 

@@ -27,6 +27,8 @@ class RegistrySettings(ServiceSettings):
     partners_vhost: str = Field(default="partners", min_length=1, max_length=100)
     partners_user_prefix: str = Field(default="", max_length=40)
     """Before the names of partners' users, where several platforms share one broker."""
+    partners_amqp_url: str | None = None
+    """`amqp(s)://host:port` where partners' systems reach the broker; they are told it with their account."""
     partners_seconds: float = Field(default=30, gt=0, le=3600)
     """Between two comparisons of broker and registry, beside the relay."""
 
@@ -37,6 +39,15 @@ class RegistrySettings(ServiceSettings):
         if parts.scheme not in ("http", "https") or not (parts.hostname and parts.username and parts.password):
             raise ValueError("BROKER_MANAGEMENT_URL is http(s)://user:password@host:port")
         return value
+
+    @field_validator("partners_amqp_url")
+    @classmethod
+    def _names_the_broker_alone(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "amqp://nowhere")
+        beyond = (parts.username, parts.path, parts.query, parts.fragment)
+        if parts.scheme not in ("amqp", "amqps") or not parts.hostname or any(beyond):
+            raise ValueError("PARTNERS_AMQP_URL is amqp(s)://host:port")
+        return value or None
 
     @field_validator("issuer_key_files", mode="before")
     @classmethod

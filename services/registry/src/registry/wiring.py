@@ -118,7 +118,7 @@ def _broker(settings: RegistrySettings) -> Broker | None:
 
 
 def _place(settings: RegistrySettings) -> Place:
-    return Place(settings.partners_vhost, settings.partners_user_prefix)
+    return Place(settings.partners_vhost, settings.partners_user_prefix, settings.partners_amqp_url)
 
 
 def _following(settings: RegistrySettings) -> Sequence[Callable[[Mongo], Coroutine[None, None, None]]]:

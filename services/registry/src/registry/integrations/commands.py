@@ -19,7 +19,7 @@ from registry.integrations import handlers
 from registry.integrations.domain import Integration, IntegrationUnknown
 from registry.integrations.handlers import GrantIntegration, Password, ReplacePassword, RevokeIntegration, Terms
 from registry.integrations.observing import Observed, days_left, observe
-from registry.integrations.queries import IntegrationShown, holds, integration
+from registry.integrations.queries import IntegrationWithPassword, equipped, holds, integration
 from registry.integrations.reconciling import Keeper
 from registry.integrations.store import INTEGRATIONS
 from registry.integrations.topology import Place
@@ -226,16 +226,18 @@ async def _carry_out(desk: OperatorsDesk, done: Integration, password: Password 
     plain = None
     if password and await holds(desk.reads, done.id, password.hashed):
         plain = password.plain
-    typer.echo("\n".join(_report(shown, plain)))
+    typer.echo("\n".join(_report(equipped(shown, plain, desk.place))))
 
 
-def _report(shown: IntegrationShown, password: str | None) -> list[str]:
+def _report(shown: IntegrationWithPassword) -> list[str]:
     broker = shown.broker
     done = "на брокере исполнено" if broker.carried_out else f"будет исполнено, когда брокер ответит ({broker.lag})"
     lines = {
+        "адрес": broker.address,
         "виртуальный хост": broker.virtual_host,
         "пользователь": broker.user,
-        "пароль, больше не покажем": password,
+        "пароль, больше не покажем": shown.password,
+        "всё вместе, больше не покажем": shown.url,
         "очередь": broker.queue,
         "журнал": broker.log,
         "обменник": broker.exchange,

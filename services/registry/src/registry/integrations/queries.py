@@ -36,6 +36,9 @@ class BrokerView(BaseModel):
         description="Почему ещё не выдано: not_configured — реестру не назван брокер, silent — не отвечает, refused — "
         "отказал, not_prepared — не загружены определения, busy — идёт другая сверка"
     )
+    address: str | None = Field(
+        examples=["amqps://broker.example.org:5671/partners"], description="Куда соединяться; null — реестру не сказали"
+    )
     virtual_host: str = Field(examples=["partners"])
     user: str = Field(examples=["partner.omsk-resource-centre"])
     queue: str | None = Field(examples=["partner.omsk-resource-centre"], description="Откуда партнёр читает")
@@ -56,6 +59,10 @@ class IntegrationWithPassword(IntegrationShown):
 
     password: str | None = Field(
         description="Показывается один раз; null, если запрос повторён и действует пароль из прежнего ответа"
+    )
+    url: str | None = Field(
+        examples=["amqps://partner.omsk-resource-centre:пароль@broker.example.org:5671/partners"],
+        description="С чем соединяется клиент AMQP: адрес, пользователь и пароль вместе; показывается один раз",
     )
 
 
@@ -118,12 +125,19 @@ def _broker(read: Integration, followed: Document, place: Place) -> BrokerView:
         carried_out=followed.get("version") == read.version,
         since=followed.get("since"),
         lag=followed.get("lag"),
+        address=place.url(),
         virtual_host=place.vhost,
         user=place.user(read),
         queue=queue_of(read) if read.receives else None,
         log=LOG if domain.EVERYTHING in read.receives else None,
         exchange=INBOUND if read.sends else None,
     )
+
+
+def equipped(shown: IntegrationShown, password: str | None, place: Place) -> IntegrationWithPassword:
+    """Return an integration with what its system needs to connect; a password that does not hold is None."""
+    url = place.url(shown.broker.user, password) if password else None
+    return IntegrationWithPassword.model_validate({**shown.model_dump(), "password": password, "url": url})
 
 
 async def holds(reads: Reads, integration_id: str, password_hash: str) -> bool:

@@ -46,8 +46,7 @@ class KeepersDoor:
         headers["ETag"] = etag(shown.version)
         if password:
             holds = await queries.holds(self._reads, integration_id, password.hashed)
-            told = {**shown.model_dump(), "password": password.plain if holds else None}
-            shown = IntegrationWithPassword.model_validate(told)
+            shown = queries.equipped(shown, password.plain if holds else None, self.place)
             headers["Cache-Control"] = "no-store"
         return Response(shown.model_dump_json(), recorded.status_code, headers, "application/json")
 

@@ -29,10 +29,20 @@ class Place(NamedTuple):
 
     vhost: str = "partners"
     user_prefix: str = ""
+    address: str | None = None
+    """`amqp(s)://host:port` as partners' systems reach it; None when nobody has said."""
 
     def user(self, integration: Integration) -> str:
         """Return the broker user of an integration."""
         return self.user_prefix + queue_of(integration)
+
+    def url(self, user: str = "", password: str = "") -> str | None:
+        """Return what an AMQP client connects to; complete with user and password."""
+        if self.address is None:
+            return None
+        scheme, _, host = self.address.partition("://")
+        identity = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
+        return f"{scheme}://{identity}{host}/{quote(self.vhost, safe='')}"
 
 
 class Right(NamedTuple):
