@@ -37,9 +37,9 @@ from registry.integrations import routes as integrations_routes
 from registry.integrations.broker import Broker
 from registry.integrations.commands import OperatorsDesk
 from registry.integrations.domain import Integration
-from registry.integrations.observing import measure
+from registry.integrations.observing import look, measure
 from registry.integrations.reconciling import Keeper
-from registry.integrations.store import HISTORY, HISTORY_INDEXES, INTEGRATIONS
+from registry.integrations.store import HISTORY, HISTORY_INDEXES, INTEGRATIONS, QUEUES
 from registry.integrations.topology import Place
 from registry.memberships import routes as memberships_routes
 from registry.memberships.store import MEMBERSHIPS
@@ -103,6 +103,7 @@ def wire(settings: RegistrySettings | None = None) -> Service:
             **{store.collection: store.indexes for store in _STORES},
             APPROVED_REPORTS: APPROVED_REPORTS_INDEXES,
             HISTORY: HISTORY_INDEXES,
+            QUEUES: (),
             **_ISSUING_COLLECTIONS,
         },
         migrations=_migrations(settings),
@@ -133,6 +134,7 @@ def _following(settings: RegistrySettings) -> Sequence[Callable[[Mongo], Corouti
             now = datetime.now(UTC)
             if now.timestamp() >= passed + settings.partners_seconds:
                 await keeper.reconcile(broker, now)
+                await look(mongo.plain, broker, now)
                 passed = now.timestamp()
 
         @asynccontextmanager

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -15,7 +14,7 @@ from registry.integrations.topology import INBOUND, PUBLIC, Call, Place, Topolog
 _ANSWERED, _GONE = 200, 404
 _REFUSED = 400
 _LIMIT = aiohttp.ClientTimeout(total=5, connect=2)
-_COLUMNS = "name,messages,message_bytes,consumers"
+_COLUMNS = "name,messages,message_bytes,consumers,message_stats"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -78,18 +77,6 @@ class Broker:
         """Return what the broker knows of the queues of the virtual host, a few seconds old."""
         told: Sequence[Mapping[str, Any]] = await self._call("GET", f"queues/{self._vhost}?columns={_COLUMNS}")
         return told or ()
-
-    async def first_published(self, queue: str) -> datetime | None:
-        """Return when the first waiting message was published: it is taken, looked at and put back.
-
-        Only for a queue without consumers: with one, the message could come after those behind it.
-        """
-        asked = {"count": 1, "ackmode": "ack_requeue_true", "encoding": "auto", "truncate": 1}
-        path = f"queues/{self._vhost}/{quote(queue, safe='')}/get"
-        for message in await self._call("POST", path, asked) or ():
-            if isinstance(told := message["properties"].get("timestamp"), int):
-                return datetime.fromtimestamp(told, UTC)
-        return None
 
     async def carry_out(self, call: Call) -> None:
         """Make a change. What is to be deleted and is gone already is no failure."""

@@ -253,7 +253,7 @@ def _line(one: Observed, now: datetime) -> str:
     parts = [f"{granted.name}  «{one.institution}»", _STANDING[one.standing]]
     parts += [] if one.carried_out else ["на брокере ещё не исполнено"]
     if waiting := one.waiting:
-        oldest = f"{(now - waiting.oldest).total_seconds():.0f} с" if waiting.oldest else "не видно"
+        oldest = f"от {(now - waiting.oldest).total_seconds():.0f} с" if waiting.oldest else "—"
         size = f"{waiting.size} из {granted.queue_bytes} байт"
         parts += [f"ждут: {waiting.messages} ({size})", f"самое старое: {oldest}", f"потребителей: {waiting.consumers}"]
     days = days_left(granted.valid_until, now.date())

@@ -3,9 +3,12 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from chassis.aggregates import Aggregates
+from pydantic import TypeAdapter
+
+from chassis.aggregates import Aggregates, bson
 from chassis.documents import Database, Index
 from chassis.work import Work
+from registry.integrations.ageing import Watched
 from registry.integrations.domain import Integration, IntegrationUnknown, What
 
 INTEGRATIONS = Aggregates(
@@ -20,6 +23,8 @@ INTEGRATIONS = Aggregates(
 )
 HISTORY = "integration_history"
 HISTORY_INDEXES = (Index([("integration_id", 1), ("_id", 1)]),)
+QUEUES = "partner_queues"
+_WATCHED = TypeAdapter(Watched)
 
 Lag = Literal["not_configured", "silent", "not_prepared", "refused", "busy"]
 """Why the broker has not followed yet."""
@@ -58,3 +63,20 @@ async def _note(db: Database, integration: Integration, told: dict[str, Any], no
     kept = {"$cond": [known, "$broker", told | {"since": now}]}
     where = {"_id": integration.id, "version": integration.version}
     return bool(await db[INTEGRATIONS.collection].update(where, [{"$set": {"broker": kept}}]))
+
+
+async def watched_queues(db: Database) -> dict[str, Watched]:
+    """Return what is known of the partners' queues from earlier looks, by their names."""
+    found = await db[QUEUES].find({"_id": {"$gte": ""}})
+    return {row["_id"]: _WATCHED.validate_python({"id": row["_id"], **row}) for row in found}
+
+
+async def keep_watched(db: Database, watched: Watched) -> None:
+    """Remember what is known of a queue after a look."""
+    known = bson(_WATCHED.dump_python(watched))
+    await db[QUEUES].update({"_id": known.pop("id")}, {"$set": known}, upsert=True)
+
+
+async def forget_all_but(db: Database, names: list[str]) -> None:
+    """Forget the queues that there are no more."""
+    await db[QUEUES].delete({"_id": {"$gte": "", "$nin": names}})

@@ -1,0 +1,62 @@
+"""How long the oldest event has waited in a partner's queue, told from the outside.
+
+A quorum queue does not say when its first message came, and to take that message, look at it and put it back counts
+as a delivery and may let a later one overtake it. So the queue is looked at from time to time: how many messages wait,
+and how many were taken. A queue hands out in order: the message behind the last one taken waits at least since the
+first look at which it was there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+
+SHARE = 10
+"""Looks are thinned out as they age: two that stay are apart by no more than this part of their age."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How far a queue was filled at a moment; `newest` numbers its last message, counted from the first look."""
+
+    at: datetime
+    newest: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A queue and the looks at it that still tell something: those at which the oldest message was there."""
+
+    id: str
+    looks: tuple[Look, ...] = ()
+    taken: int = 0
+    """As the broker counted at the last look."""
+    before: int = 0
+    """Taken before the broker was restarted and counted anew."""
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when, at least, the oldest message has waited; None while nothing does.
+
+        Later than the truth by the pause between two looks or by a tenth of the age, whichever is more. Earlier only
+        where messages left uncounted: dropped by a full queue, or rejected by the partner; an empty queue mends that.
+        """
+        return self.looks[0].at if self.looks else None
+
+
+def looked(watched: Watched, *, waiting: int, taken: int, at: datetime) -> Watched:
+    """Return what is known of a queue after one more look."""
+    before = watched.before + (watched.taken if taken < watched.taken else 0)
+    gone = before + taken
+    looks = [look for look in watched.looks if look.newest > gone] if waiting else []
+    if waiting and (not looks or gone + waiting > looks[-1].newest):
+        looks.append(Look(at=at, newest=gone + waiting))
+    return replace(watched, looks=_thinned(looks, at), taken=taken, before=before)
+
+
+def _thinned(looks: Sequence[Look], now: datetime) -> tuple[Look, ...]:
+    kept: list[Look] = []
+    for look, following in pairwise(looks):
+        if not kept or (following.at - kept[-1].at) * SHARE > now - following.at:
+            kept.append(look)
+    return (*kept, *looks[-1:])
