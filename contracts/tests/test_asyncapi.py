@@ -12,7 +12,7 @@ from contracts.asyncapi import document
 from contracts.catalogue import CATALOGUE
 from contracts.envelope import Envelope
 from contracts.publication import asyncapi_file
-from contracts.streams import INBOUND, PUBLIC, STREAMS
+from contracts.streams import FACTS, INBOUND, PUBLIC, STREAMS
 
 OFFICIAL = Path(__file__).parent / "asyncapi-3.0.0" / "schema.json.gz"
 OFFICIAL_DIGEST = "d4571a420e6ffb7fcc7066c95a6db1202f299a3c51daa103d0706bf30f95e626"
@@ -76,8 +76,32 @@ def test_partners_receive_the_public_exchange_and_send_to_the_inbound_one():
     assert {operation["action"] for operation in document(PUBLIC)["operations"].values()} == {"send"}
     assert {operation["action"] for operation in document(INBOUND)["operations"].values()} == {"receive"}
     for stream in (PUBLIC, INBOUND):
-        names = {channel["bindings"]["amqp"]["exchange"]["name"] for channel in document(stream)["channels"].values()}
+        channels = document(stream)["channels"]
+        names = {channels[event_type]["bindings"]["amqp"]["exchange"]["name"] for event_type in stream.models}
         assert names == {stream.exchange}
+
+
+@pytest.mark.parametrize("stream", [PUBLIC, INBOUND], ids=lambda stream: stream.exchange)
+def test_partners_are_told_where_the_broker_is_how_to_sign_in_and_what_they_may_take(stream):
+    told = document(stream)
+    (server,) = told["servers"].values()
+    assert (server["pathname"], server["protocol"]) == ("/partners", "amqps")
+    assert resolved(told, server["security"][0]["$ref"])["type"] == "userPassword"
+    assert server["x-limits"] == {"connections": 5, "channels": 20, "queueBytes": 67108864, "logDays": 365}
+
+
+def test_partners_read_from_a_queue_of_their_own_and_those_who_may_read_all_from_the_log():
+    channels = document(PUBLIC)["channels"]
+    queues = {name: one for name, one in channels.items() if one["bindings"]["amqp"]["is"] == "queue"}
+    assert {name: one["address"] for name, one in queues.items()} == {"queue": "partner.{name}", "log": "public.log"}
+    for one in queues.values():
+        assert one["messages"].keys() == PUBLIC.models.keys()
+        assert one["bindings"]["amqp"]["queue"]["name"] == one["address"]
+
+
+def test_the_services_own_document_names_no_broker_of_partners():
+    assert not {"servers"} & document(FACTS).keys()
+    assert "securitySchemes" not in document(FACTS)["components"]
 
 
 @pytest.mark.parametrize(

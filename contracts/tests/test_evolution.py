@@ -8,6 +8,7 @@ import pytest
 
 from contracts.asyncapi import document
 from contracts.deprecations import DEPRECATED, Deprecation
+from contracts.promises import NOTICE_DAYS
 from contracts.publication import ReleaseBroken, with_table, write
 from contracts.streams import PUBLIC
 
@@ -32,7 +33,7 @@ def test_a_type_that_goes_on_says_nothing_of_an_end():
 
 def test_a_deprecated_type_has_a_successor_and_some_time_to_move():
     for ending in DEPRECATED.values():
-        assert (ending.last_day - ending.since).days >= 90
+        assert (ending.last_day - ending.since).days >= NOTICE_DAYS
 
 
 def test_a_field_taken_out_of_the_public_type_breaks_a_promise_to_partners(release):

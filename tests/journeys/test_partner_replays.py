@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts.entries import entries
 from services.reporting.tests.replaying import rebuilt
 from testkit import eventually
 
@@ -68,6 +69,13 @@ async def test_every_event_comes_once_and_the_versions_of_a_record_are_all_there
 ) -> None:
     assert len({(event["source"], event["id"]) for event in replayed}) == len(replayed)
     assert {event["source"] for event in replayed} == {"/registry", "/expertise", "/transfer", "/reporting"}
+
+
+async def test_the_subject_of_every_event_is_the_record_that_the_catalogue_says(replayed: list[dict[str, Any]]) -> None:
+    told = entries()
+    elsewhere = {event["type"] for event in replayed if event["subject"] != event["data"][told[event["type"]].about]}
+    assert elsewhere == set()
+    assert "registry.addendum.signed.v1" in {event["type"] for event in replayed}
 
 
 async def test_no_person_of_the_registry_is_in_the_feed_by_id_or_by_name(

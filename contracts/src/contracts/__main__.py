@@ -29,7 +29,7 @@ def _write(folder: Path) -> int:
     try:
         changed = write(folder)
     except ReleaseBroken as refusal:
-        return _report("Нельзя записать: сломаны выпущенные схемы", refusal.reasons)
+        return _report("Нельзя записать: обещания нарушены или сказано не всё", refusal.reasons)
     return _report("Записано" if changed else "Всё уже записано", changed, code=0)
 
 

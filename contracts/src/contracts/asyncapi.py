@@ -4,76 +4,45 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts import __version__, glossary
+from contracts import __version__, broker, glossary
 from contracts.deprecations import DEPRECATED, Deprecation
-from contracts.envelope import PREFIX, Envelope
+from contracts.envelope import CONTENT_TYPE, PREFIX, Envelope
 from contracts.fact import Fact
 from contracts.inbound import InboundEnvelope
+from contracts.occasions import OCCASIONS
+from contracts.overviews import TITLES, overview
 from contracts.public import public_envelope
 from contracts.schemas import headers_schema, payload_schema
 from contracts.streams import FACTS, INBOUND, PUBLIC, Stream
 
 _AMQP = {"bindingVersion": "0.3.0"}
 _HEADERS = "CloudEventsHeaders"
-_FORM = "Каждое событие — сообщение AMQP 0-9-1: тело в JSON, атрибуты CloudEvents 1.0 в заголовках `cloudEvents:*`."
-_ROUTE = "Ключ маршрутизации равен типу события: `<кто>.<что>.<что произошло>.v<версия>`."
-_PROMISES = """* Доставка — не менее одного раза: повторы отбрасывают по паре `source` + `id`.
-* Порядок — только в пределах `subject`: из двух событий новее то, у которого больше `sequence`.
-* В пределах версии типа появляются только новые необязательные поля: незнакомые поля пропускайте. Любое другое
-  изменение выходит новым типом, рядом с прежним."""
-
-_TITLES = {
-    FACTS.exchange: "События социального технопарка",
-    PUBLIC.exchange: "Открытые события социального технопарка",
-    INBOUND.exchange: "События партнёров для социального технопарка",
-}
-_ABOUT = {
-    FACTS.exchange: f"""Что произошло в реестре, экспертном совете, трансфере и отчётности.
-
-{_FORM}
-
-* {_ROUTE}
-{_PROMISES}
-
-Документ говорит, кто сообщает о событии. Это внутренний поток: партнёры читают открытый, `asyncapi-public.json`.""",
-    PUBLIC.exchange: f"""То, что социальный технопарк рассказывает всем: без персональных данных и внутренней работы.
-
-{_FORM}
-
-* {_ROUTE}
-{_PROMISES}
-
-Адрес брокера, учётную запись и очередь с выбранными типами выдаёт администратор платформы. Те же события в том же виде
-отдаёт лента по HTTP и присылают подписанные веб-хуки.""",
-    INBOUND.exchange: f"""То, что партнёр рассказывает платформе о себе.
-
-{_FORM}
-
-* {_ROUTE}
-* В свойстве `user_id` — имя вашей учётной записи у брокера: оно доказывает, кто говорит.
-* `id` неповторим у одного партнёра: повтор с тем же телом ничего не меняет, с другим — попадёт в карантин.
-* Принимаются выданные вам типы и события ваших учреждений; тело — до 64 КиБ.
-* Что не принято, лежит в карантине с причиной: `GET /v1/quarantine`.""",
-}
+_MOMENT = datetime(2023, 11, 20, 9, 0, tzinfo=UTC)
 
 
 def document(stream: Stream = FACTS, deprecated: Mapping[str, Deprecation] = DEPRECATED) -> dict[str, Any]:
-    """Return the AsyncAPI document of a stream: one channel and one operation per type, as the platform sees it."""
+    """Return the AsyncAPI document of a stream: one channel and one operation per type, as the platform sees it.
+
+    Partners' documents also name the broker, how to sign in and, of the public stream, the queues to read from.
+    """
     verb = _verb(stream)
     owners = dict.fromkeys(owner(event_type) for event_type in stream.models)
     return {
         "asyncapi": "3.0.0",
         "id": f"urn:technopark:{stream.exchange}",
         "info": {
-            "title": _TITLES[stream.exchange],
+            "title": TITLES[stream.exchange],
             "version": __version__,
-            "description": _ABOUT[stream.exchange],
+            "description": overview(stream),
             "tags": [{"name": name, "description": glossary.OWNERS[name]} for name in owners],
         },
-        "defaultContentType": "application/json",
-        "channels": {event_type: _channel(event_type, stream, deprecated) for event_type in stream.models},
+        "defaultContentType": CONTENT_TYPE,
+        **({} if stream is FACTS else {"servers": {"broker": _server()}}),
+        "channels": {event_type: _channel(event_type, stream, deprecated) for event_type in stream.models}
+        | (_queues(stream) if stream is PUBLIC else {}),
         "operations": {f"{event_type}.{verb}": _operation(event_type, verb) for event_type in stream.models},
         "components": {
+            **({} if stream is FACTS else {"securitySchemes": {"partner": _account()}}),
             "messages": {event_type: _message(model, stream) for event_type, model in stream.models.items()},
             "schemas": {
                 _HEADERS: headers_schema(stream),
@@ -85,6 +54,56 @@ def document(stream: Stream = FACTS, deprecated: Mapping[str, Deprecation] = DEP
 
 def _verb(stream: Stream) -> str:
     return "receive" if stream is INBOUND else "send"
+
+
+def _server() -> dict[str, Any]:
+    return {
+        "host": "{host}",
+        "pathname": f"/{broker.VIRTUAL_HOST}",
+        "protocol": "amqps",
+        "protocolVersion": "0.9.1",
+        "title": "Брокер партнёров",
+        "description": f"Виртуальный хост `{broker.VIRTUAL_HOST}`. На учебной площадке — без TLS: `amqp`.",
+        "variables": {"host": {"description": "Адрес и порт называет администратор площадки, выдавая подключение"}},
+        "security": [{"$ref": "#/components/securitySchemes/partner"}],
+        "x-limits": dict(broker.LIMITS),
+    }
+
+
+def _account() -> dict[str, Any]:
+    return {
+        "type": "userPassword",
+        "description": f"Пользователь — `{broker.USER}`, где `name` — имя подключения; пароль показан один раз, при "
+        "выдаче. Объявлять очереди, обменники и привязки нельзя: всё нужное уже есть.",
+    }
+
+
+def _queues(stream: Stream) -> dict[str, Any]:
+    everything = {event_type: {"$ref": f"#/components/messages/{event_type}"} for event_type in stream.models}
+    size = broker.QUEUE_BYTES // 2**20
+    return {
+        "queue": {
+            "address": broker.QUEUE,
+            "title": "Очередь партнёра",
+            "description": "Отсюда партнёр читает выданные ему типы. Очередь уже объявлена (quorum) и привязана; её "
+            f"размер — {size} МиБ, если не выдан другой, сверх него уходят самые старые события.",
+            "parameters": {"name": {"description": broker.NAME_MEANING}},
+            "messages": everything,
+            "bindings": {"amqp": {"is": "queue", "queue": _queue(broker.QUEUE), **_AMQP}},
+        },
+        "log": {
+            "address": broker.LOG,
+            "title": "Журнал открытых событий",
+            "description": "Поток (stream) RabbitMQ: его читают с любого места (`x-stream-offset`) сколько угодно раз. "
+            f"Хранит {broker.LOG_DAYS} дней; открыт тем, кому выданы все типы сразу (`*`).",
+            "messages": everything,
+            "bindings": {"amqp": {"is": "queue", "queue": _queue(broker.LOG), **_AMQP}},
+        },
+    }
+
+
+def _queue(name: str) -> dict[str, Any]:
+    return {"name": name, "durable": True, "exclusive": False, "autoDelete": False}
 
 
 def _channel(event_type: str, stream: Stream, deprecated: Mapping[str, Deprecation]) -> dict[str, Any]:
@@ -112,16 +131,18 @@ def _operation(event_type: str, verb: str) -> dict[str, Any]:
 
 
 def _message(model: type[Fact], stream: Stream) -> dict[str, Any]:
+    headers = example_envelope(model, stream).headers()
     return {
         "name": model.type,
         "title": glossary.TYPES[model.type],
-        "contentType": "application/json",
+        **({} if stream is FACTS else {"description": OCCASIONS[model.type]}),
+        "contentType": CONTENT_TYPE,
         "headers": {"$ref": f"#/components/schemas/{_HEADERS}"},
         "payload": {"$ref": f"#/components/schemas/{model.type}"},
         **_correlation(stream),
         "tags": _tags(model.type),
         "bindings": {"amqp": {"messageType": model.type, **_AMQP}},
-        "examples": [{"headers": example_headers(model, stream), "payload": model.example()}],
+        "examples": [{"headers": headers, "payload": model.example()}],
     }
 
 
@@ -137,24 +158,22 @@ def _payload(model: type[Fact], stream: Stream) -> dict[str, Any]:
     return {name: value for name, value in payload_schema(model, stream).items() if name not in ("$schema", "$id")}
 
 
-def example_headers(model: type[Fact], stream: Stream) -> dict[str, str]:
-    """Return the AMQP headers of the published example of a type."""
-    moment = datetime(2023, 11, 20, 9, 0, tzinfo=UTC)
+def example_envelope(model: type[Fact], stream: Stream) -> Envelope | InboundEnvelope:
+    """Return the attributes of the published example of a type."""
     if stream is INBOUND:
-        return InboundEnvelope(id="c-2023-000117", source="/crm", type=model.type, time=moment).headers()
-    example = model.example()
+        return InboundEnvelope(id="c-2023-000117", source="/crm", type=model.type, time=_MOMENT)
     envelope = Envelope(
         id="0190a000-0000-7000-8000-000000000001",
         source=f"/{owner(model.type)}",
         type=model.type,
-        subject=example[next(iter(example))],
-        time=moment,
+        subject=model.example()[model.about],
+        time=_MOMENT,
         dataschema=f"{stream.schema_root}{model.type}",
         sequence=1,
         actor="0190a000-0000-7000-8000-000000000201",
         correlationid="0190a000-0000-7000-8000-000000000002",
     )
-    return (public_envelope(envelope) if stream is PUBLIC else envelope).headers()
+    return public_envelope(envelope) if stream is PUBLIC else envelope
 
 
 def _tags(event_type: str) -> list[dict[str, str]]:

@@ -14,27 +14,10 @@ CONTENT_TYPE = "application/json"
 SCHEMA_ROOT = "urn:technopark:schema:"
 
 
-class Envelope(BaseModel):
-    """CloudEvents attributes of one fact.
-
-    `id` is unique per `source` and is what readers deduplicate by; `sequence` is the version of the aggregate
-    `subject` that the fact is about: of two facts on one subject the higher sequence is the newer.
-    """
+class Attributes(BaseModel):
+    """CloudEvents attributes in both forms."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
-
-    specversion: Literal["1.0"] = "1.0"
-    id: str = Field(min_length=1, max_length=64)
-    source: str = Field(pattern=r"^/[a-z]+$", examples=["/transfer"])
-    type: str = Field(pattern=r"^[a-z]+\.[a-z_]+\.[a-z_]+\.v[1-9][0-9]*$", examples=["transfer.event.held.v1"])
-    subject: str = Field(min_length=1, max_length=64)
-    time: AwareDatetime
-    dataschema: str | None = Field(default=None, min_length=1, description="Identifier of the payload's JSON Schema")
-    sequence: int = Field(ge=1)
-    actor: str | None = Field(default=None, description="Person or process that caused the fact; not an authority")
-    correlationid: str | None = None
-    causationid: str | None = None
-    traceparent: str | None = None
 
     def headers(self) -> dict[str, str]:
         """Return the AMQP headers, all of them text."""
@@ -48,6 +31,27 @@ class Envelope(BaseModel):
         # All of them text in both forms, as CloudEvents has it for the extension `sequence`.
         attributes = self.model_dump(mode="json", exclude_none=True)
         return {name: str(value) for name, value in attributes.items()}
+
+
+class Envelope(Attributes):
+    """CloudEvents attributes of one fact.
+
+    `id` is unique per `source` and is what readers deduplicate by; `sequence` is the version of the aggregate
+    `subject` that the fact is about: of two facts on one subject the higher sequence is the newer.
+    """
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str = Field(min_length=1, max_length=64)
+    source: str = Field(pattern=r"^/[a-z]+$", examples=["/transfer"])
+    type: str = Field(pattern=r"^[a-z]+\.[a-z_]+\.[a-z_]+\.v[1-9][0-9]*$", examples=["transfer.event.held.v1"])
+    subject: str = Field(min_length=1, max_length=64)
+    time: AwareDatetime
+    dataschema: str | None = Field(default=None, min_length=1, description="Identifier of the payload's JSON Schema")
+    sequence: int = Field(ge=1)
+    actor: str | None = Field(default=None, description="Person or process that caused the fact; not an authority")
+    correlationid: str | None = None
+    causationid: str | None = None
+    traceparent: str | None = None
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, Any]) -> "Envelope":

@@ -18,6 +18,15 @@ class Fact(BaseModel):
 
     type: ClassVar[str]
     """`<service>.<noun>.<past participle>.v<major>`; also the routing key."""
+    about: ClassVar[str]
+    """The field that holds the envelope's `subject`: the first one, unless a type says otherwise."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Fill in what a type does not say."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if "about" not in vars(cls):
+            cls.about = next(iter(cls.model_fields), "")
 
     @classmethod
     def example(cls) -> dict[str, Any]:

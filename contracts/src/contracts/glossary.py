@@ -269,6 +269,11 @@ ATTRIBUTES = {
 PSEUDONYM = "; вместо номеров людей псевдонимы: одному человеку всегда соответствует один и тот же"
 
 
+def explains(event_type: str, field: str) -> bool:
+    """Tell whether somebody has said what a field means in a type."""
+    return f"{event_type.split('.')[1]}.{field}" in FIELDS or field in FIELDS
+
+
 def field_meaning(event_type: str, field: str) -> str:
     """Return what a field means in a type. Raises KeyError when nobody has said it."""
     noun = event_type.split(".")[1]

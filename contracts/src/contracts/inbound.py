@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from contracts.catalogue import by_type
-from contracts.envelope import PREFIX
+from contracts.envelope import PREFIX, Attributes
 from contracts.fact import Date, EventId, Fact, InstitutionId, OptionalId, OptionalText, PracticeId, ShortText
 from contracts.transfer import Channel, PublicationChannel, PublicationLevel
 
@@ -14,10 +14,8 @@ MAX_BODY_BYTES = 64 * 1024
 """A longer message is not read."""
 
 
-class InboundEnvelope(BaseModel):
+class InboundEnvelope(Attributes):
     """CloudEvents attributes that a partner gives; who the partner is, the broker says, not the message."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     specversion: Literal["1.0"] = "1.0"
     id: str = Field(min_length=1, max_length=64, pattern=r"^[!-~]+$", examples=["c-2023-000117"])
@@ -25,11 +23,6 @@ class InboundEnvelope(BaseModel):
     type: str = Field(min_length=1, max_length=200)
     time: AwareDatetime
     subject: str | None = Field(default=None, max_length=200)
-
-    def headers(self) -> dict[str, str]:
-        """Return the AMQP headers, all of them text."""
-        attributes = self.model_dump(mode="json", exclude_none=True)
-        return {f"{PREFIX}{name}": str(value) for name, value in attributes.items()}
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, Any]) -> "InboundEnvelope":

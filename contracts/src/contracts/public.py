@@ -4,9 +4,11 @@ A public type has the name of its fact and the fields that carry no mark of `con
 """
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any
 
 from pydantic import create_model
+from pydantic.fields import FieldInfo
 
 from contracts.catalogue import CATALOGUE as EVERY
 from contracts.envelope import Envelope
@@ -15,6 +17,7 @@ from contracts.fact import Fact, Redaction
 PUBLIC_SCHEMA_ROOT = "urn:technopark:schema:public:"
 UNSAID = frozenset({"actor", "correlationid", "causationid", "traceparent"})
 """Attributes that partners are not given."""
+PSEUDONYM_EXAMPLE = "5f1d3c0a9b7e4d2286c1f04be9a37d58"
 
 _COUNCIL = "внутренняя работа экспертного совета: публично его решение"
 _UNFINISHED = "черновая стадия: публичен её итог"
@@ -61,13 +64,21 @@ def public_model(model: type[Fact]) -> type[Fact]:
     """Return the public type of a fact: its fields without the dropped ones."""
     marks = redactions(model)
     kept: dict[str, Any] = {
-        name: (field.annotation, field)
+        name: (field.annotation, _shown(field, marks.get(name)))
         for name, field in model.model_fields.items()
         if marks.get(name) is not Redaction.DROPPED
     }
     made = create_model(f"Public{model.__name__}", __base__=Fact, __doc__=model.__doc__, **kept)
-    made.type = model.type
+    made.type, made.about = model.type, model.about
     return made
+
+
+def _shown(field: FieldInfo, mark: Redaction | None) -> FieldInfo:
+    if mark is not Redaction.PSEUDONYM:
+        return field
+    shown = copy(field)
+    shown.examples = [[PSEUDONYM_EXAMPLE]]
+    return shown
 
 
 CATALOGUE: dict[str, type[Fact]] = {

@@ -186,6 +186,7 @@ class AddendumSignedV1(Fact):
     """An addendum to a cooperation agreement has been signed."""
 
     type: ClassVar[str] = "registry.addendum.signed.v1"
+    about: ClassVar[str] = "agreement_id"
 
     addendum_id: RecordId
     agreement_id: AgreementId
