@@ -37,6 +37,7 @@ POST   /v1/small                   small anonymous
 GET    /v1/download                download anonymous
 GET    /v1/for-curators            read role=curator,official
 GET    /v1/for-reports             read scope=reports
+POST   /v1/for-telling             write or=telling
 GET    /v1/ending                  read anonymous deprecated=2027-01-31 sunset=2027-07-31
 GET    /v1/hang                    hasty anonymous
 POST   /v1/hang                    hasty anonymous

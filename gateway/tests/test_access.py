@@ -100,6 +100,15 @@ async def test_a_row_that_asks_for_a_role_or_a_scope_lets_nobody_else_through(
         assert answer.code == ("insufficient-scope" if path == "/v1/for-reports" else "not-for-you")
 
 
+@pytest.mark.parametrize(
+    ("told", "status"), [("telling", 200), ("api.write", 200), ("", 200), ("api.read", 403), ("openid", 403)]
+)
+async def test_a_token_lent_for_one_thing_does_that_and_nothing_else(door, issuer, told, status):
+    client = door.client.with_token(issuer.token("p", scope=told))
+    assert (await client.post("/v1/for-telling", {})).status == status
+    assert (await client.post("/v1/secret", {})).status == (200 if told in ("", "api.write") else 403)
+
+
 @pytest.mark.parametrize("told", ["", "openid", "api.write", "api.read"])
 async def test_people_of_a_partner_s_issuer_may_do_what_is_listed_for_it_and_no_more(
     running_gateway, small_table, upstream, issuer, free_port, told

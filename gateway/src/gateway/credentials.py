@@ -54,13 +54,15 @@ def bearer_token(authorization: bytes) -> str:
     return token
 
 
-def check_scope(caller: Caller, method: str, wanted: str) -> None:
-    """Raise `INSUFFICIENT_SCOPE` when a token does not allow what is asked; `wanted` is what the row asks, if anything.
+def check_scope(caller: Caller, method: str, wanted: str, enough: str = "") -> None:
+    """Raise `INSUFFICIENT_SCOPE` when a token does not allow what is asked.
 
+    `wanted` is what the row asks, if anything; `enough` does in place of `api.read` or `api.write`: whose system does
+    one thing is not lent everything.
     A token that tells scopes allows what they say and no more; one that tells none was given to the person, not lent to
     an application, and allows whatever that person may do. A partner's issuer can only lend, what is listed for it.
     """
-    if not wanted and caller.lent:
+    if not wanted and caller.lent and enough not in caller.scopes:
         wanted = "api.read" if method in _READING else "api.write"
     if wanted and wanted not in caller.scopes:
         raise INSUFFICIENT_SCOPE

@@ -177,7 +177,7 @@ def check_access(route: Route, exchange: Exchange) -> None:
     caller = exchange.caller
     if caller is None or (route.roles and not route.roles & caller.roles):
         raise FORBIDDEN_ROUTE
-    check_scope(caller, exchange.method, route.scope)
+    check_scope(caller, exchange.method, route.scope, route.enough)
 
 
 async def _concluded(exchange: Exchange) -> None:

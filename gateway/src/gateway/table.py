@@ -70,6 +70,8 @@ class Route:
     """Platform roles of which the caller needs one; none named: any caller."""
     scope: str = ""
     """What the caller's token must be allowed; empty: nothing in particular."""
+    enough: str = ""
+    """What a token that tells scopes may be allowed instead of `api.read` or `api.write`."""
     deprecated: date | None = None
     sunset: date | None = None
     """When the address stops to answer."""
@@ -211,8 +213,8 @@ def _midnight(day: date) -> datetime:
 def read_rows(text: str, classes: Iterable[RouteClass] = CLASSES) -> Iterator[Route]:
     """Read rows under a `[service]` line; `[gateway]` lists the gateway's own routes.
 
-        GET /v1/things/{thing_id} read [anonymous | role=curator,official | scope=things] [page] [deprecated=2027-01-31]
-            [sunset=2027-07-31]
+        GET /v1/things/{thing_id} read [anonymous | role=curator,official | scope=things] [or=things.read] [page]
+            [deprecated=2027-01-31] [sunset=2027-07-31]
 
     (in one line). Raises ValueError for a row of another form.
     """
@@ -240,7 +242,7 @@ def _row(upstream: str, words: Sequence[str], known: Mapping[str, RouteClass]) -
 def _told(rest: Sequence[str]) -> dict[str, Any]:
     """Return what a row says beyond its class. Raises ValueError, KeyError for words that mean nothing here."""
     told = dict(_WORDS[word.partition("=")[0]](word.partition("=")[2]) for word in rest)
-    access = {"anonymous", "roles", "scope"} & told.keys()
+    access = {"anonymous", "roles", "scope", "enough"} & told.keys()
     if len(told) < len(rest) or ("anonymous" in access and len(access) > 1):
         raise ValueError("said twice, or against itself")
     return told
@@ -266,6 +268,7 @@ _WORDS: Mapping[str, Callable[[str], tuple[str, Any]]] = {
     "page": _plain("page"),
     "role": lambda value: ("roles", frozenset(_named(role) for role in value.split(","))),
     "scope": lambda value: ("scope", _named(value)),
+    "or": lambda value: ("enough", _named(value)),
     "deprecated": lambda value: ("deprecated", date.fromisoformat(value)),
     "sunset": lambda value: ("sunset", date.fromisoformat(value)),
 }

@@ -57,9 +57,10 @@ def wanted(route: Route) -> list[dict[str, list[str]]]:
     """Return the security requirements of a row: any one of them is enough."""
     if route.anonymous:
         return []
-    scopes = [route.scope or ("api.read" if route.method == "GET" else "api.write")]
+    scopes = [route.scope or ("api.read" if route.method == "GET" else "api.write"), *filter(None, [route.enough])]
     roles = sorted(route.roles)
-    return [{"accessToken": roles}, {"signIn": scopes}, {"openId": scopes}, {"apiKey": roles}]
+    lent = [{scheme: [scope]} for scope in scopes for scheme in ("signIn", "openId")]
+    return [{"accessToken": roles}, *lent, {"apiKey": roles}]
 
 
 def told(route: Route) -> str:
