@@ -12,7 +12,7 @@ from tests.clients.answers import MADE, RELAYED, codes, operations
 from tests.clients.documents import routers
 
 from chassis.errors import DomainError, Words
-from chassis.problem import FAILED, HTTP_WORDS, INVALID, Problem, status_of
+from chassis.problem import HTTP_WORDS, Problem, status_of
 
 KEPT = PROJECT / "gateway" / "src" / "gateway" / "openapi" / "refusals.json"
 COMMAND = "make api"
@@ -54,8 +54,6 @@ def _everything(answered: set[tuple[str, str]]) -> Iterator[tuple[str, str, dict
     made = {f"{make.__module__}.{make.__name__}": example() for make, example in MADE.items()}
     for name, problem in [*sorted(kept, key=_chassis_first), *made.items()]:
         yield name.partition(".")[0], problem.code, _told(problem.status, problem.title, problem.detail)
-    yield "chassis", "invalid", _told(422, *INVALID)
-    yield "chassis", "internal", _told(500, *FAILED)
     yield "chassis", f"http-{_OF_FASTAPI}", _told(_OF_FASTAPI, HTTP_WORDS[_OF_FASTAPI], HTTP_WORDS[_OF_FASTAPI])
 
 

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from chassis.documents import Document, Index
 from chassis.errors import NotFound, StaleVersion
+from chassis.policy import Allow
 from chassis.work import Change, Reads, Work
 from contracts.fact import Fact
 
@@ -37,10 +38,14 @@ class Aggregates(Generic[A]):
 
     async def get(self, work: Work | Reads, aggregate_id: str) -> A:
         """Return an aggregate. Raises the kind's own NotFound."""
+        return self.read(await self.document(work, aggregate_id))
+
+    async def document(self, work: Work | Reads, aggregate_id: str, *, to: Allow | None = None) -> Document:
+        """Return an aggregate as it is stored. Raises the kind's own NotFound, also when the caller may not see it."""
         document = await work.db[self.collection].find_one({"_id": aggregate_id})
-        if document is None:
+        if document is None or (to and not to.permits(work.caller, document)):
             raise self._missing(aggregate_id)
-        return self.read(document)
+        return document
 
     async def find(self, work: Work | Reads, where: Mapping[str, Any]) -> list[A]:
         """Return the matching aggregates; `where` needs an index."""

@@ -31,14 +31,13 @@ def version_of(tag: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def has_it(request: Request, current: str) -> bool:
-    """Tell whether If-None-Match names the current ETag, weak and strong alike (RFC 9110 §13.1.2)."""
-    named = request.headers.get("if-none-match")
-    return named is not None and (named.strip() == "*" or current.removeprefix("W/") in _TAG.findall(named))
+def unmodified(request: Request, current: str) -> Response | None:
+    """Return 304 when If-None-Match names the current ETag, weak and strong alike (RFC 9110 §13.1.2); else None."""
+    named = request.headers.get("if-none-match", "")
+    has_it = named.strip() == "*" or current.removeprefix("W/") in _TAG.findall(named)
+    return Response(status_code=304, headers={"ETag": current}) if has_it else None
 
 
 def answer(request: Request, content: str | bytes, tag: str, media_type: str = "application/json") -> Response:
     """Return a read's answer: the content, or 304 for a client that has it."""
-    if has_it(request, tag):
-        return Response(status_code=304, headers={"ETag": tag})
-    return Response(content, headers={"ETag": tag}, media_type=media_type)
+    return unmodified(request, tag) or Response(content, headers={"ETag": tag}, media_type=media_type)

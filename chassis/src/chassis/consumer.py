@@ -8,11 +8,10 @@ from typing import NamedTuple
 import structlog
 from faststream import AckPolicy
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
-from pymongo.errors import PyMongoError
 
 from chassis import bus
 from chassis.crashpoint import crashpoint
-from chassis.errors import Unavailable
+from chassis.documents import STORE_FAILURES
 from chassis.mongo import Mongo
 from chassis.parked import Disposition, Message
 from chassis.receive import Known, Receiver
@@ -106,7 +105,7 @@ class Consumer:
 
     async def _retry_waiting(self) -> None:
         while True:
-            with suppress(Unavailable, PyMongoError):
+            with suppress(*STORE_FAILURES):
                 while await self._source.retry_due():
                     pass
             await asyncio.sleep(_HOLD_SECONDS / 2)
@@ -121,7 +120,7 @@ def _acknowledging(handle: Handle) -> Callable[[RabbitMessage], Awaitable[None]]
                 if await handle(came) == "applied":
                     crashpoint("after_consumer_commit")
                 return await message.ack()
-            except (Unavailable, PyMongoError) as error:
+            except STORE_FAILURES as error:
                 # Nothing can be applied, and the message's deliveries are not to wear out: it is held.
                 log.warning("holding a message", error=repr(error))
                 await asyncio.sleep(_HOLD_SECONDS)

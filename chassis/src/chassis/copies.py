@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from chassis.aggregates import bson
-from chassis.errors import NotFound
 from chassis.work import Work
 
 _SEEN = "_seen"
@@ -20,11 +19,3 @@ async def keep(work: Work, collection: str, record_id: str, fields: Mapping[str,
     newer = {name: value for name, value in bson(fields).items() if seen.get(name, 0) < sequence}
     marks = {f"{_SEEN}.{name}": sequence for name in newer}
     await work.db[collection].update({"_id": record_id}, {"$set": {**newer, **marks}}, upsert=True)
-
-
-async def get(work: Work, collection: str, record_id: str, missing: NotFound) -> dict[str, Any]:
-    """Return a copy. Raises `missing` while its fact has not arrived: a reaction is then tried again."""
-    found = await work.db[collection].find_one({"_id": record_id})
-    if found is None:
-        raise missing
-    return found

@@ -1,10 +1,8 @@
 """Deterministic deaths for the fault experiments."""
 
 import os
-from collections import Counter
 
 _armed: dict[str, int] = {}
-_passed: Counter[str] = Counter()
 
 
 def arm(environment: str, crashpoint: str) -> None:
@@ -17,6 +15,6 @@ def arm(environment: str, crashpoint: str) -> None:
 def crashpoint(name: str) -> None:
     """End the process as `kill -9` would, on the nth passage of an armed point."""
     if name in _armed:
-        _passed[name] += 1
-        if _passed[name] == _armed[name]:
+        _armed[name] -= 1
+        if _armed[name] == 0:
             os._exit(137)

@@ -103,14 +103,6 @@ class HttpDoor:
         body = found.model_dump_json().encode()
         return conditional.answer(self._request, body, conditional.weak_etag(body))
 
-    def give(self, content: str | bytes, tag: str, media_type: str = "application/json") -> Response:
-        """Answer a read of what has an ETag of its own: 304 when the client has it."""
-        return conditional.answer(self._request, content, tag, media_type)
-
-    def has(self, tag: str) -> bool:
-        """Tell whether the client has what this ETag stands for, before it is made."""
-        return conditional.has_it(self._request, tag)
-
     def _cause(self) -> Cause:
         context = structlog.contextvars.get_contextvars()
         return Cause(context.get("correlation_id", ""), None, self._request.headers.get("traceparent"))

@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 
 import structlog
-from pymongo.errors import PyMongoError
 
 from chassis.bus import Interrupted, interruptions
-from chassis.errors import Unavailable
+from chassis.documents import STORE_FAILURES
 from chassis.lease import Lease
 from chassis.mongo import Mongo
 from chassis.settings import ServiceSettings
@@ -16,7 +15,7 @@ from chassis.settings import ServiceSettings
 log = structlog.get_logger("duty")
 Turn = Callable[[], Awaitable[object]]
 """A share of the work; its result is true when more may be waiting."""
-_AGAIN_SECONDS, _OUTAGES = 1.0, (Interrupted, PyMongoError, Unavailable)
+_AGAIN_SECONDS, _OUTAGES = 1.0, (Interrupted, *STORE_FAILURES)
 
 
 async def on_duty(
@@ -45,7 +44,7 @@ async def on_duty(
             await asyncio.sleep(_AGAIN_SECONDS)
     finally:
         waker.cancel()
-        with suppress(PyMongoError, Unavailable):
+        with suppress(*STORE_FAILURES):
             await lease.release()
 
 
@@ -59,7 +58,7 @@ async def _take_turns(turn: Turn, lease: Lease, woken: asyncio.Event, poll_secon
 
 async def _listen(mongo: Mongo, collection: str, woken: asyncio.Event) -> None:
     while True:
-        with suppress(PyMongoError):
+        with suppress(*STORE_FAILURES):
             async for _ in mongo.arrivals(collection):
                 woken.set()
         await asyncio.sleep(_AGAIN_SECONDS)

@@ -46,16 +46,16 @@ class Problem(Exception):
         self.status, self.code, self.title, self.detail, self.headers = status, code, title, detail, headers
 
 
-INVALID = (
-    Words("Запрос заполнен неверно", "The request is invalid"),
+INVALID = Problem(
+    422, "invalid", Words("Запрос заполнен неверно", "The request is invalid"),
     Words("Исправьте отмеченные поля.", "Correct the fields named in errors."),
-)
-FAILED = (
-    Words("Внутренняя ошибка", "Internal error"),
+)  # fmt: skip
+FAILED = Problem(
+    500, "internal", Words("Внутренняя ошибка", "Internal error"),
     Words(
         "Запрос не выполнен. Сообщите номер запроса администратору.", "The request failed. Tell the operator its id."
     ),
-)
+)  # fmt: skip
 HTTP_WORDS: Mapping[int, Words] = {
     400: Words("Запрос не разобран", "Bad request"),
     404: Words("Не найдено", "Not found"),
@@ -106,11 +106,11 @@ def forget(error: Problem) -> None:
     error.__cause__ = error.__context__ = error.__traceback__ = None
 
 
-def answer(request: Request, error: Problem) -> JSONResponse:
+def answer(request: Request, error: Problem, errors: list[dict[str, str]] | None = None) -> JSONResponse:
     """Return the response that tells of a problem."""
     spoken = language(request)
     words = getattr(error.title, spoken), getattr(error.detail, spoken)
-    response = document(request, error.status, error.code, words)
+    response = document(request, error.status, error.code, words, errors)
     response.headers.update(error.headers or {})
     forget(error)
     return response
@@ -129,13 +129,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        spoken = language(request)
-        fields = [explain(item, spoken) for item in error.errors()]
-        return document(request, 422, "invalid", (getattr(INVALID[0], spoken), getattr(INVALID[1], spoken)), fields)
+        return answer(request, INVALID, [explain(item, language(request)) for item in error.errors()])
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        words = HTTP_WORDS.get(error.status_code, FAILED[0])
+        words = HTTP_WORDS.get(error.status_code, FAILED.title)
         title = getattr(words, language(request))
         response = document(request, error.status_code, f"http-{error.status_code}", (title, title))
         response.headers.update(error.headers or {})
@@ -144,5 +142,4 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> JSONResponse:
         log.error("request failed", path=request.url.path, exc_info=error)
-        spoken = language(request)
-        return document(request, 500, "internal", (getattr(FAILED[0], spoken), getattr(FAILED[1], spoken)))
+        return answer(request, FAILED)

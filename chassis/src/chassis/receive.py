@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
 from chassis import parked
@@ -13,7 +14,7 @@ from chassis.mongo import Mongo
 from chassis.parked import Disposition, Failure, Message
 from chassis.reactions import Reaction
 from chassis.settings import ServiceSettings
-from chassis.telemetry import RECEIVED, bound_log_context
+from chassis.telemetry import RECEIVED
 from chassis.tries import Tries
 from chassis.work import Cause, Work
 from contracts.envelope import Envelope
@@ -55,7 +56,8 @@ class Receiver:
             return "applied"
 
         cause = Cause(envelope.correlationid or envelope.id, envelope.id, envelope.traceparent)
-        with bound_log_context(event_id=envelope.id, event_type=envelope.type, correlation_id=envelope.correlationid):
+        told = {"event_id": envelope.id, "event_type": envelope.type, "correlation_id": envelope.correlationid}
+        with structlog.contextvars.bound_contextvars(**told):
             disposition = await self._tries.make(
                 react, lambda failure: parked.keep(self._db, message, envelope.id, failure), cause, envelope, attempts
             )

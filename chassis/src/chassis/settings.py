@@ -86,7 +86,6 @@ class ServiceSettings(ProcessSettings):
     relay_lease_seconds: float = Field(default=10, ge=1, le=120)
     relay_publish_seconds: float = Field(default=10, gt=0, le=60)
     relay_backoff_limit_seconds: float = Field(default=30, gt=0, le=600)
-    readiness_seconds: float = Field(default=0.5, gt=0, le=5)
 
     def amqp(self, role: str, *, at: SecretStr | None = None) -> str:
         """Return the broker's address, or another one, with a 10 s heartbeat and the connection's name."""

@@ -5,7 +5,6 @@ import re
 import sys
 import time
 import uuid
-from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
@@ -50,11 +49,6 @@ def configure(settings: ProcessSettings, process: str) -> None:
     structlog.contextvars.bind_contextvars(process=process)
 
 
-def bound_log_context(**names: str | None) -> AbstractContextManager[None]:
-    """Add names to every log line within the context."""
-    return structlog.contextvars.bound_contextvars(**names)
-
-
 class RequestContext:
     """Pure ASGI middleware: a correlation id and a deadline for every request, one log line, one measurement."""
 
@@ -77,7 +71,7 @@ class RequestContext:
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
             await send(message)
 
-        with bound_log_context(correlation_id=request_id):
+        with structlog.contextvars.bound_contextvars(correlation_id=request_id):
             try:
                 async with deadline.kept(scope):
                     await self._app(scope, receive, answer)

@@ -3,11 +3,9 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from pymongo.errors import PyMongoError
-
 from chassis import outbox
-from chassis.documents import Database
-from chassis.errors import DomainError, Forbidden, RuleBroken, Unavailable
+from chassis.documents import STORE_FAILURES, Database
+from chassis.errors import DomainError, Forbidden, RuleBroken
 from chassis.identity import Caller
 from chassis.mongo import Mongo
 from chassis.parked import Disposition, Failure
@@ -50,7 +48,7 @@ class Tries:
 
         try:
             return await self._mongo.transact(body, seconds=self._settings.transaction_seconds)
-        except (Unavailable, PyMongoError):
+        except STORE_FAILURES:
             raise
         except Exception as error:  # noqa: BLE001 the reason is kept with the message, and logged there
             # The edge of the process: whatever a use case does wrong, its message is kept and the others flow.

@@ -8,8 +8,7 @@ import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis.identity import Caller
-from chassis.problem import Problem, forget
-from chassis.telemetry import bound_log_context
+from chassis.problem import FAILED, Problem, forget
 from gateway import compression
 from gateway.answers import AnswerHeaders, refuse
 from gateway.credentials import check_scope
@@ -19,7 +18,7 @@ from gateway.limits.addresses import Proxies
 from gateway.overdue import Overdue
 from gateway.proxy import AnswerCut, Proxy
 from gateway.record import Record
-from gateway.refusals import DEADLINE, FORBIDDEN_ROUTE, INTERNAL
+from gateway.refusals import DEADLINE, FORBIDDEN_ROUTE
 from gateway.resilience.deadline import CLIENT_HEADER, seconds_allowed
 from gateway.strictness import check_headers, check_path, check_query
 from gateway.table import OWN, Match, Route, Table
@@ -111,7 +110,7 @@ class Door:
             if exchange.status:
                 exchange.ending = "cut"
                 raise AnswerCut from error
-            await refuse(INTERNAL, exchange)
+            await refuse(FAILED, exchange)
 
     async def _lead(self, exchange: Exchange) -> None:
         parts, scope = self._parts, exchange.scope
@@ -163,7 +162,7 @@ class Door:
             await parts.proxy.forward(exchange)
 
     async def _by_own(self, exchange: Exchange) -> None:
-        with bound_log_context(correlation_id=exchange.request_id):
+        with structlog.contextvars.bound_contextvars(correlation_id=exchange.request_id):
             # in a context of its own: the task of a connection answers the next request as well
             await exchange.loop.create_task(self._own(exchange))
         exchange.passed_on = True

@@ -1,7 +1,7 @@
 """What the gateway itself answers when it does not pass a request on: RFC 9457 in Russian or English."""
 
 from chassis.errors import Words
-from chassis.problem import FAILED, Problem
+from chassis.problem import Problem
 
 BAD_REQUEST = Problem(
     400, "bad-request", Words("Запрос не разобран", "Bad request"),
@@ -108,4 +108,3 @@ FORBIDDEN_ROUTE = Problem(
     403, "not-for-you", Words("Адрес закрыт для вас", "This address is not for you"),
     Words("Вашей роли или вашего ключа для этого адреса мало.", "Your role or your key does not reach this address."),
 )  # fmt: skip
-INTERNAL = Problem(500, "internal", *FAILED)

@@ -144,7 +144,8 @@ async def when_counter_opened_keep_its_name(fact: CounterOpenedV1, work: Work) -
 
 @reactions.when(CounterRaisedV1)
 async def when_counter_raised_add_it_up(fact: CounterRaisedV1, work: Work) -> None:
-    await copies.get(work, "names", fact.counter_id, CounterUnknown(counter_id=fact.counter_id))
+    if await work.db["names"].find_one({"_id": fact.counter_id}) is None:
+        raise CounterUnknown(counter_id=fact.counter_id)
     await work.db["sums"].update({"_id": fact.counter_id}, {"$inc": {"raises": 1}}, upsert=True)
 
 

@@ -7,7 +7,6 @@ from pydantic import Field
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from expertise.applications.domain import MAY_READ, Application, ApplicationState
-from expertise.applications.errors import ApplicationUnknown
 from expertise.applications.store import APPLICATIONS
 from expertise.shown import Shown
 
@@ -89,7 +88,4 @@ async def applications(reads: Reads, search: ApplicationSearch) -> Page[Applicat
 
 async def readable(reads: Reads, application_id: str) -> Application:
     """Return an application that the caller may see. Raises: ApplicationUnknown."""
-    found = await reads.db[APPLICATIONS.collection].find_one({"_id": application_id})
-    if found is None or not MAY_READ.permits(reads.caller, found):
-        raise ApplicationUnknown(application_id=application_id)
-    return APPLICATIONS.read(found)
+    return APPLICATIONS.read(await APPLICATIONS.document(reads, application_id, to=MAY_READ))

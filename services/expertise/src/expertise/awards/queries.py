@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chassis.errors import NotPermitted
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from expertise.awards.domain import MAY_READ, AwardUnknown, count
+from expertise.awards.domain import MAY_READ, count
 from expertise.awards.store import AWARDS
 from expertise.entries.queries import ContestView
 
@@ -53,10 +53,7 @@ class AwardCount(BaseModel):
 
 async def award(reads: Reads, award_id: str) -> AwardView:
     """Return one award. Raises: AwardUnknown, also when the caller may not see it."""
-    found = await reads.db[AWARDS.collection].find_one({"_id": award_id})
-    if found is None or not MAY_READ.permits(reads.caller, found):
-        raise AwardUnknown(award_id=award_id)
-    return AwardView.model_validate(found)
+    return AwardView.model_validate(await AWARDS.document(reads, award_id, to=MAY_READ))
 
 
 async def awards(reads: Reads, search: AwardSearch) -> Page[AwardView]:

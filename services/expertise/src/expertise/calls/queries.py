@@ -8,7 +8,6 @@ from pydantic import Field
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from contracts.registry import InstitutionKind, StatusKind
-from expertise.calls.domain import CallUnknown
 from expertise.calls.store import CALLS
 from expertise.shown import Shown
 
@@ -60,10 +59,7 @@ class CallSearch(PageRequest):
 
 async def call(reads: Reads, call_id: str) -> CallView:
     """Return one call. Raises: CallUnknown."""
-    found = await reads.db[CALLS.collection].find_one({"_id": call_id})
-    if found is None:
-        raise CallUnknown(call_id=call_id)
-    return CallView.model_validate(found)
+    return CallView.model_validate(await CALLS.document(reads, call_id))
 
 
 async def calls(reads: Reads, search: CallSearch) -> Page[CallView]:

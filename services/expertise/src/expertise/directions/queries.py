@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from expertise.directions.domain import DirectionState, DirectionUnknown
+from expertise.directions.domain import DirectionState
 from expertise.directions.store import DIRECTIONS
 from expertise.shown import Shown
 
@@ -64,10 +64,7 @@ class DirectionSearch(PageRequest):
 
 async def direction(reads: Reads, direction_id: str) -> DirectionView:
     """Return one direction. Raises: DirectionUnknown."""
-    found = await reads.db[DIRECTIONS.collection].find_one({"_id": direction_id})
-    if found is None:
-        raise DirectionUnknown(direction_id=direction_id)
-    return DirectionView.model_validate(DIRECTIONS.read(found))
+    return DirectionView.model_validate(await DIRECTIONS.get(reads, direction_id))
 
 
 async def directions(reads: Reads, search: DirectionSearch) -> Page[DirectionView]:

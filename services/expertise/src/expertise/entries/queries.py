@@ -7,7 +7,7 @@ from pydantic import Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from expertise.entries.domain import MAY_READ, EntryKind, EntryOutcome, EntryUnknown
+from expertise.entries.domain import MAY_READ, EntryKind, EntryOutcome
 from expertise.entries.store import ENTRIES
 from expertise.shown import Shown
 
@@ -46,10 +46,7 @@ class EntrySearch(PageRequest):
 
 async def entry(reads: Reads, entry_id: str) -> EntryView:
     """Return one entry. Raises: EntryUnknown, also when the caller may not see it."""
-    found = await reads.db[ENTRIES.collection].find_one({"_id": entry_id})
-    if found is None or not MAY_READ.permits(reads.caller, found):
-        raise EntryUnknown(entry_id=entry_id)
-    return EntryView.model_validate(found)
+    return EntryView.model_validate(await ENTRIES.document(reads, entry_id, to=MAY_READ))
 
 
 async def entries(reads: Reads, search: EntrySearch) -> Page[EntryView]:

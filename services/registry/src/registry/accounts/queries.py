@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from registry.accounts.domain import MAY_ADMINISTER, AccountUnknown, PlatformRole
+from registry.accounts.domain import MAY_ADMINISTER, PlatformRole
 from registry.accounts.store import ACCOUNTS
 
 
@@ -28,10 +28,7 @@ class AccountSearch(PageRequest):
 
 async def account(reads: Reads, account_id: str) -> AccountView:
     """Return one account. Raises: AccountUnknown, also when the caller is not an administrator."""
-    found = await reads.db[ACCOUNTS.collection].find_one({"_id": account_id})
-    if found is None or not MAY_ADMINISTER.permits(reads.caller, found):
-        raise AccountUnknown(account_id=account_id)
-    return AccountView.model_validate(found)
+    return AccountView.model_validate(await ACCOUNTS.document(reads, account_id, to=MAY_ADMINISTER))
 
 
 async def accounts(reads: Reads, search: AccountSearch) -> Page[AccountView]:

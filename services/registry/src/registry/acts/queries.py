@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from registry.acts.domain import ActKind, ActUnknown, in_force
+from registry.acts.domain import ActKind, in_force
 from registry.acts.store import ACTS
 
 
@@ -50,17 +50,12 @@ class ActSearch(PageRequest):
 
 async def act(reads: Reads, act_id: str) -> ActView:
     """Return one act with all its amendments. Raises: ActUnknown."""
-    found = await reads.db[ACTS.collection].find_one({"_id": act_id})
-    if found is None:
-        raise ActUnknown(act_id=act_id)
-    return ActView.model_validate(found)
+    return ActView.model_validate(await ACTS.document(reads, act_id))
 
 
 async def edition(reads: Reads, act_id: str, on: date) -> EditionView:
     """Return an act as it read on a day. Raises: ActUnknown, ActNotYetIssued."""
-    found = await reads.db[ACTS.collection].find_one({"_id": act_id})
-    if found is None:
-        raise ActUnknown(act_id=act_id)
+    found = await ACTS.document(reads, act_id)
     then = in_force(ACTS.read(found), on)
     amendments = [AmendmentView.model_validate(known) for known in then.amendments]
     shown = {"on": then.on, "citation": then.citation, "text": then.text, "amendments": amendments}

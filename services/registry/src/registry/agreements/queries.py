@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from registry.agreements.domain import MAY_READ, AgreementUnknown, count
+from registry.agreements.domain import MAY_READ, count
 from registry.agreements.store import AGREEMENTS
 
 
@@ -66,10 +66,7 @@ class AgreementCounts(BaseModel):
 
 async def agreement(reads: Reads, agreement_id: str) -> AgreementView:
     """Return one agreement. Raises: AgreementUnknown, also when the caller may not see it."""
-    found = await reads.db[AGREEMENTS.collection].find_one({"_id": agreement_id})
-    if found is None or not MAY_READ.permits(reads.caller, found):
-        raise AgreementUnknown(agreement_id=agreement_id)
-    return AgreementView.model_validate(found)
+    return AgreementView.model_validate(await AGREEMENTS.document(reads, agreement_id, to=MAY_READ))
 
 
 async def agreements(reads: Reads, search: AgreementSearch) -> Page[AgreementView]:

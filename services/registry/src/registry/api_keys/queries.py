@@ -7,7 +7,7 @@ from pydantic import Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from registry.api_keys.domain import MAY_ADMINISTER, ApiKeyUnknown
+from registry.api_keys.domain import MAY_ADMINISTER
 from registry.api_keys.store import API_KEYS
 from registry.memberships.domain import InstitutionRole
 from registry.oauth import ApiScope
@@ -43,10 +43,7 @@ class ApiKeySearch(PageRequest):
 
 async def api_key(reads: Reads, api_key_id: str) -> ApiKeyView:
     """Return one key. Raises: ApiKeyUnknown, also when the caller is not an administrator."""
-    found = await reads.db[API_KEYS.collection].find_one({"_id": api_key_id})
-    if found is None or not MAY_ADMINISTER.permits(reads.caller, found):
-        raise ApiKeyUnknown(api_key_id=api_key_id)
-    return ApiKeyView.model_validate(found)
+    return ApiKeyView.model_validate(await API_KEYS.document(reads, api_key_id, to=MAY_ADMINISTER))
 
 
 async def api_keys(reads: Reads, search: ApiKeySearch) -> Page[ApiKeyView]:

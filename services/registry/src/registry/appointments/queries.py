@@ -7,7 +7,6 @@ from pydantic import Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from registry.appointments.domain import AppointmentUnknown
 from registry.appointments.store import APPOINTMENTS
 from registry.wording import normalised
 
@@ -37,10 +36,7 @@ class AppointmentSearch(PageRequest):
 
 async def appointment(reads: Reads, appointment_id: str) -> AppointmentView:
     """Return one appointment. Raises: AppointmentUnknown."""
-    found = await reads.db[APPOINTMENTS.collection].find_one({"_id": appointment_id})
-    if found is None:
-        raise AppointmentUnknown(appointment_id=appointment_id)
-    return AppointmentView.model_validate(found)
+    return AppointmentView.model_validate(await APPOINTMENTS.document(reads, appointment_id))
 
 
 async def appointments(reads: Reads, search: AppointmentSearch) -> Page[AppointmentView]:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from registry.clients.domain import MAY_ADMINISTER, ClientKind, ClientUnknown
+from registry.clients.domain import MAY_ADMINISTER, ClientKind
 from registry.clients.store import CLIENTS
 from registry.memberships.domain import InstitutionRole
 from registry.oauth import Scope
@@ -42,10 +42,7 @@ class ClientSearch(PageRequest):
 
 async def client(reads: Reads, client_id: str) -> ClientView:
     """Return one client. Raises: ClientUnknown, also when the caller is not an administrator."""
-    found = await reads.db[CLIENTS.collection].find_one({"_id": client_id})
-    if found is None or not MAY_ADMINISTER.permits(reads.caller, found):
-        raise ClientUnknown(client_id=client_id)
-    return ClientView.model_validate(found)
+    return ClientView.model_validate(await CLIENTS.document(reads, client_id, to=MAY_ADMINISTER))
 
 
 async def clients(reads: Reads, search: ClientSearch) -> Page[ClientView]:

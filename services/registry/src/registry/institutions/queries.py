@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from contracts.registry import InstitutionKind, Ownership
-from registry.institutions.domain import InstitutionUnknown
 from registry.institutions.store import INSTITUTIONS
 from registry.wording import starting_with
 
@@ -65,10 +64,7 @@ class Coverage(BaseModel):
 
 async def institution(reads: Reads, institution_id: str) -> InstitutionView:
     """Return one institution. Raises: InstitutionUnknown."""
-    found = await reads.db[INSTITUTIONS.collection].find_one({"_id": institution_id})
-    if found is None:
-        raise InstitutionUnknown(institution_id=institution_id)
-    return InstitutionView.model_validate(found)
+    return InstitutionView.model_validate(await INSTITUTIONS.document(reads, institution_id))
 
 
 async def institutions(reads: Reads, search: InstitutionSearch) -> Page[InstitutionView]:

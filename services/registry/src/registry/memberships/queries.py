@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from registry.institutions.queries import institution_names
-from registry.memberships.domain import MAY_READ, InstitutionRole, MembershipUnknown
+from registry.memberships.domain import MAY_READ, InstitutionRole
 from registry.memberships.store import MEMBERSHIPS, valid_on
 from registry.people.domain import PersonUnknown
 from registry.people.queries import PersonView, person, person_names
@@ -60,9 +60,7 @@ class Me(BaseModel):
 
 async def membership(reads: Reads, membership_id: str) -> NamedMembership:
     """Return one membership. Raises: MembershipUnknown, also when the caller may not see it."""
-    found = await reads.db[MEMBERSHIPS.collection].find_one({"_id": membership_id})
-    if found is None or not MAY_READ.permits(reads.caller, found):
-        raise MembershipUnknown(membership_id=membership_id)
+    found = await MEMBERSHIPS.document(reads, membership_id, to=MAY_READ)
     return (await _named(reads, [NamedMembership.model_validate(found)]))[0]
 
 

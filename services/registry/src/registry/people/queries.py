@@ -9,7 +9,7 @@ from chassis.documents import Document
 from chassis.identity import Caller
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from registry.people.domain import MAY_READ_PERSONAL_DATA, PersonUnknown
+from registry.people.domain import MAY_READ_PERSONAL_DATA
 from registry.people.store import PEOPLE
 from registry.wording import starting_with
 
@@ -32,10 +32,7 @@ class PeopleSearch(PageRequest):
 
 async def person(reads: Reads, person_id: str) -> PersonView:
     """Return one person. Raises: PersonUnknown."""
-    found = await reads.db[PEOPLE.collection].find_one({"_id": person_id})
-    if found is None:
-        raise PersonUnknown(person_id=person_id)
-    return _visible(found, reads.caller)
+    return _visible(await PEOPLE.document(reads, person_id), reads.caller)
 
 
 async def people(reads: Reads, search: PeopleSearch) -> Page[PersonView]:

@@ -10,7 +10,6 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from contracts.registry import StatusKind
 from registry.institutions.queries import institution_names
-from registry.statuses.domain import StatusUnknown
 from registry.statuses.store import APPROVED_REPORTS, STATUSES, held_on
 
 
@@ -66,10 +65,7 @@ class StatusSearch(PageRequest):
 
 async def status(reads: Reads, status_id: str) -> StatusCard:
     """Return one status. Raises: StatusUnknown."""
-    found = await reads.db[STATUSES.collection].find_one({"_id": status_id})
-    if found is None:
-        raise StatusUnknown(status_id=status_id)
-    return (await _completed(reads, [StatusCard.model_validate(found)]))[0]
+    return (await _completed(reads, [StatusCard.model_validate(await STATUSES.document(reads, status_id))]))[0]
 
 
 async def statuses(reads: Reads, search: StatusSearch) -> Page[StatusCard]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
-from chassis.conditional import weak_etag
+from chassis.conditional import unmodified, weak_etag
 from chassis.door import Door, Id
 from reporting.exports.fonts import family
 from reporting.exports.paper import Paper, paper_of
@@ -36,12 +36,10 @@ def _font_folder(request: Request) -> Path | None:
     responses={200: {"content": {WORD: {"schema": {"type": "string", "format": "binary"}}}}},
     summary="Отчёт в DOCX",
 )
-async def word(report_id: Id, door: Door) -> Response:
+async def word(report_id: Id, door: Door, request: Request) -> Response:
     """По форме: грифы, критерии, показатели, предложения, дополнения; до утверждения — с пометкой ПРОЕКТ."""
     paper = await _paper(door, report_id)
-    if door.has(tag := _tag(paper)):
-        return door.give(b"", tag)
-    return _file(await asyncio.to_thread(write_word, paper), paper, WORD, "docx")
+    return unmodified(request, _tag(paper)) or _file(await asyncio.to_thread(write_word, paper), paper, WORD, "docx")
 
 
 @router.get(
@@ -50,13 +48,15 @@ async def word(report_id: Id, door: Door) -> Response:
     responses={200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}},
     summary="Отчёт в PDF",
 )
-async def pdf(report_id: Id, door: Door, folder: Annotated[Path | None, Depends(_font_folder)]) -> Response:
+async def pdf(
+    report_id: Id, door: Door, request: Request, folder: Annotated[Path | None, Depends(_font_folder)]
+) -> Response:
     """То же содержание, что в DOCX, со встроенным шрифтом."""
     paper = await _paper(door, report_id)
-    if door.has(tag := _tag(paper)):
-        return door.give(b"", tag)
     fonts = family(folder)
-    return _file(await asyncio.to_thread(write_pdf, paper, fonts), paper, PDF, "pdf")
+    return unmodified(request, _tag(paper)) or _file(
+        await asyncio.to_thread(write_pdf, paper, fonts), paper, PDF, "pdf"
+    )
 
 
 async def _paper(door: Door, report_id: str) -> Paper:

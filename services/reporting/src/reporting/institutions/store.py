@@ -5,7 +5,6 @@ from datetime import date
 
 from pydantic import TypeAdapter
 
-from chassis import copies
 from chassis.documents import Document, Index
 from chassis.identity import Caller
 from chassis.work import Reads, Work
@@ -22,10 +21,9 @@ _OFFICE = TypeAdapter(Office)
 
 async def institution_of(work: Work, institution_id: str) -> Institution:
     """Return an institution. Raises: InstitutionNotArrived, also while only part of its facts has arrived."""
-    missing = InstitutionNotArrived(institution_id=institution_id)
-    copy = await copies.get(work, INSTITUTIONS, institution_id, missing)
+    copy = await work.db[INSTITUTIONS].find_one({"_id": institution_id}) or {}
     if "region" not in copy:
-        raise missing
+        raise InstitutionNotArrived(institution_id=institution_id)
     return Institution(id=copy["_id"], **{name: copy[name] for name in ("name", "short_name", "kind", "region")})
 
 

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
+from chassis import conditional
 from chassis.door import Door, Id, IfMatch, RequiredIfMatch
 from chassis.pages import Page
 from chassis.work import Change
@@ -106,9 +107,9 @@ async def supplement(report_id: Id, body: SupplementReport, door: Door, version:
 
 
 @router.get("/{report_id}/content", summary="Утверждённое содержание", responses=_CONTENT)
-async def content(report_id: Id, door: Door) -> Response:
+async def content(report_id: Id, door: Door, request: Request) -> Response:
     """Канонический текст: его SHA-256 равен хешу отчёта, это может проверить каждый."""
     found = await queries.visible_report(door.reads, report_id)
     if found.content is None:
         raise ReportNotApproved(state=found.state, state_ru=STATES_RU[found.state])
-    return door.give(found.content, f'"{found.content_hash}"')
+    return conditional.answer(request, found.content, f'"{found.content_hash}"')

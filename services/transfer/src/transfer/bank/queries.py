@@ -9,7 +9,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from contracts.expertise import VerdictOutcome
 from contracts.transfer import PracticeKind, TargetGroup
-from transfer.bank.domain import MAY_SEE, EntryState, EntryUnknown
+from transfer.bank.domain import MAY_SEE, EntryState
 from transfer.bank.store import BANK
 from transfer.dates import within
 from transfer.fields import IdFilter, Part, Question, YearFilter
@@ -74,10 +74,7 @@ def _entry(document: Document) -> EntryView:
 
 async def entry(reads: Reads, entry_id: str) -> EntryView:
     """Return one entry. Raises: EntryUnknown."""
-    found = await reads.db[BANK.collection].find_one({"_id": entry_id})
-    if found is None or not MAY_SEE.permits(reads.caller, found):
-        raise EntryUnknown(entry_id=entry_id)
-    return _entry(found)
+    return _entry(await BANK.document(reads, entry_id, to=MAY_SEE))
 
 
 async def entries(reads: Reads, search: EntrySearch) -> Page[EntryView]:

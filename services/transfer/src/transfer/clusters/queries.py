@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from transfer.clusters.domain import MAY_SEE, ClusterUnknown, propose
+from transfer.clusters.domain import MAY_SEE, propose
 from transfer.clusters.store import CLUSTERS
 from transfer.fields import IdFilter, Part, Question
 from transfer.institutions.store import names
@@ -80,10 +80,7 @@ class Proposals(BaseModel):
 
 async def cluster(reads: Reads, cluster_id: str) -> ClusterView:
     """Return one cluster. Raises: ClusterUnknown."""
-    found = await reads.db[CLUSTERS.collection].find_one({"_id": cluster_id})
-    if found is None or not MAY_SEE.permits(reads.caller, found):
-        raise ClusterUnknown(cluster_id=cluster_id)
-    return ClusterView.model_validate(found)
+    return ClusterView.model_validate(await CLUSTERS.document(reads, cluster_id, to=MAY_SEE))
 
 
 async def clusters(reads: Reads, search: ClusterSearch) -> Page[ClusterView]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from contracts.transfer import Channel
-from transfer.consultations.domain import MAY_SEE, ConsultationKind, ConsultationUnknown
+from transfer.consultations.domain import MAY_SEE, ConsultationKind
 from transfer.consultations.store import CONSULTATIONS
 from transfer.dates import within
 from transfer.fields import ORIGIN, IdFilter, Question, YearFilter
@@ -69,10 +69,7 @@ class ConsultationCounts(BaseModel):
 
 async def consultation(reads: Reads, consultation_id: str) -> ConsultationView:
     """Return one consultation. Raises: ConsultationUnknown."""
-    found = await reads.db[CONSULTATIONS.collection].find_one({"_id": consultation_id})
-    if found is None or not MAY_SEE.permits(reads.caller, found):
-        raise ConsultationUnknown(consultation_id=consultation_id)
-    return ConsultationView.model_validate(found)
+    return ConsultationView.model_validate(await CONSULTATIONS.document(reads, consultation_id, to=MAY_SEE))
 
 
 async def consultations(reads: Reads, search: ConsultationSearch) -> Page[ConsultationView]:

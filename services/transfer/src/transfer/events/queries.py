@@ -8,7 +8,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from contracts.transfer import EventKind
 from transfer.dates import within
-from transfer.events.domain import HELD, MAY_SEE, EventState, EventUnknown, Scope
+from transfer.events.domain import HELD, MAY_SEE, EventState, Scope
 from transfer.events.store import EVENTS
 from transfer.fields import ORIGIN, IdFilter, Part, Question, YearFilter
 
@@ -77,10 +77,7 @@ class EventCounts(BaseModel):
 
 async def event(reads: Reads, event_id: str) -> EventView:
     """Return one event. Raises: EventUnknown."""
-    found = await reads.db[EVENTS.collection].find_one({"_id": event_id})
-    if found is None or not MAY_SEE.permits(reads.caller, found):
-        raise EventUnknown(event_id=event_id)
-    return EventView.model_validate(found)
+    return EventView.model_validate(await EVENTS.document(reads, event_id, to=MAY_SEE))
 
 
 async def events(reads: Reads, search: EventSearch) -> Page[EventView]:

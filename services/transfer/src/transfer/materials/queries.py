@@ -6,7 +6,6 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from transfer.dates import within
 from transfer.fields import IdFilter, YearFilter
-from transfer.materials.domain import MaterialUnknown
 from transfer.materials.store import MATERIALS
 
 
@@ -30,10 +29,7 @@ class MaterialSearch(PageRequest):
 
 async def material(reads: Reads, material_id: str) -> MaterialView:
     """Return one material. Raises: MaterialUnknown."""
-    found = await reads.db[MATERIALS.collection].find_one({"_id": material_id})
-    if found is None:
-        raise MaterialUnknown(material_id=material_id)
-    return MaterialView.model_validate(found)
+    return MaterialView.model_validate(await MATERIALS.document(reads, material_id))
 
 
 async def materials(reads: Reads, search: MaterialSearch) -> Page[MaterialView]:

@@ -9,7 +9,7 @@ from chassis.documents import Document
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from transfer.fields import IdFilter, Part
-from transfer.packages.domain import MAY_WRITE, EditionUnknown, PackageUnknown
+from transfer.packages.domain import MAY_WRITE
 from transfer.packages.store import EDITIONS, PACKAGES
 
 
@@ -96,10 +96,7 @@ def _package(document: Document) -> PackageView:
 
 async def package(reads: Reads, package_id: str) -> PackageView:
     """Return the working text of a package. Raises: PackageUnknown."""
-    found = await reads.db[PACKAGES.collection].find_one({"_id": package_id})
-    if found is None or not MAY_WRITE.permits(reads.caller, found):
-        raise PackageUnknown(package_id=package_id)
-    return _package(found)
+    return _package(await PACKAGES.document(reads, package_id, to=MAY_WRITE))
 
 
 async def packages(reads: Reads, search: PackageSearch) -> Page[PackageView]:
@@ -111,10 +108,7 @@ async def packages(reads: Reads, search: PackageSearch) -> Page[PackageView]:
 
 async def edition(reads: Reads, edition_id: str) -> EditionView:
     """Return one edition. Raises: EditionUnknown."""
-    found = await reads.db[EDITIONS.collection].find_one({"_id": edition_id})
-    if found is None:
-        raise EditionUnknown(edition_id=edition_id)
-    return EditionView.model_validate(found)
+    return EditionView.model_validate(await EDITIONS.document(reads, edition_id))
 
 
 async def editions(reads: Reads, search: EditionSearch) -> Page[EditionView]:

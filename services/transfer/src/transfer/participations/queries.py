@@ -10,7 +10,7 @@ from chassis.work import Reads
 from contracts.transfer import ParticipationForm
 from transfer.dates import within
 from transfer.fields import IdFilter, Question, YearFilter
-from transfer.participations.domain import MAY_SEE, ParticipationUnknown
+from transfer.participations.domain import MAY_SEE
 from transfer.participations.store import PARTICIPATIONS
 
 
@@ -50,10 +50,7 @@ class ParticipationCounts(BaseModel):
 
 async def participation(reads: Reads, participation_id: str) -> ParticipationView:
     """Return one participation. Raises: ParticipationUnknown."""
-    found = await reads.db[PARTICIPATIONS.collection].find_one({"_id": participation_id})
-    if found is None or not MAY_SEE.permits(reads.caller, found):
-        raise ParticipationUnknown(participation_id=participation_id)
-    return ParticipationView.model_validate(found)
+    return ParticipationView.model_validate(await PARTICIPATIONS.document(reads, participation_id, to=MAY_SEE))
 
 
 async def participations(reads: Reads, search: ParticipationSearch) -> Page[ParticipationView]:

@@ -10,7 +10,6 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from contracts.transfer import PracticeKind, TargetGroup
 from transfer.fields import IdFilter
-from transfer.practices.domain import PracticeUnknown
 from transfer.practices.store import PRACTICES
 
 
@@ -41,10 +40,7 @@ class PracticeSearch(PageRequest):
 
 async def practice(reads: Reads, practice_id: str) -> PracticeView:
     """Return one card. Raises: PracticeUnknown."""
-    found = await reads.db[PRACTICES.collection].find_one({"_id": practice_id})
-    if found is None:
-        raise PracticeUnknown(practice_id=practice_id)
-    return PracticeView.model_validate(found)
+    return PracticeView.model_validate(await PRACTICES.document(reads, practice_id))
 
 
 async def practice_titles(reads: Reads, practice_ids: Iterable[str]) -> dict[str, str]:

@@ -10,7 +10,6 @@ from chassis.work import Reads
 from contracts.transfer import PublicationChannel, PublicationLevel
 from transfer.dates import within
 from transfer.fields import ORIGIN, IdFilter, Part, Question, YearFilter
-from transfer.publications.domain import PublicationUnknown
 from transfer.publications.store import PUBLICATIONS
 from transfer.tallies import tally
 
@@ -63,10 +62,7 @@ class PublicationCounts(BaseModel):
 
 async def publication(reads: Reads, publication_id: str) -> PublicationView:
     """Return one publication. Raises: PublicationUnknown."""
-    found = await reads.db[PUBLICATIONS.collection].find_one({"_id": publication_id})
-    if found is None:
-        raise PublicationUnknown(publication_id=publication_id)
-    return PublicationView.model_validate(found)
+    return PublicationView.model_validate(await PUBLICATIONS.document(reads, publication_id))
 
 
 async def publications(reads: Reads, search: PublicationSearch) -> Page[PublicationView]:

@@ -11,7 +11,6 @@ from transfer.fields import IdFilter, Part, Question
 from transfer.institutions.store import municipalities, names
 from transfer.practices.queries import practice_titles
 from transfer.replications.domain import MAY_SEE, HandedOver, ReplicationState
-from transfer.replications.refusals import ReplicationUnknown
 from transfer.replications.store import REPLICATIONS
 
 
@@ -89,9 +88,7 @@ class ReplicationCounts(BaseModel):
 
 async def replication(reads: Reads, replication_id: str) -> NamedReplication:
     """Return one replication. Raises: ReplicationUnknown."""
-    found = await reads.db[REPLICATIONS.collection].find_one({"_id": replication_id})
-    if found is None or not MAY_SEE.permits(reads.caller, found):
-        raise ReplicationUnknown(replication_id=replication_id)
+    found = await REPLICATIONS.document(reads, replication_id, to=MAY_SEE)
     return (await _named(reads, [NamedReplication.model_validate(found)]))[0]
 
 
