@@ -62,6 +62,8 @@ class Upstream:
     asked: list[str] = field(default_factory=list)
     abandoned: list[str] = field(default_factory=list)
     begun: asyncio.Event = field(default_factory=asyncio.Event)
+    seen: dict[str, Any] = field(default_factory=dict)
+    """The last request that was echoed."""
 
     @property
     def url(self) -> str:
@@ -80,6 +82,7 @@ class Upstream:
             "size": size,
             "sha256": digest.hexdigest(),
         }
+        self.seen = seen
         return web.Response(body=json.dumps(seen).encode(), content_type="application/json")
 
     async def hang(self, request: web.Request) -> web.StreamResponse:

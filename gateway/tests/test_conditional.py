@@ -47,6 +47,17 @@ async def test_a_record_the_client_has_is_not_sent_again_in_any_form_of_its_etag
             assert "Content-Encoding" not in again.headers
 
 
+async def test_the_head_of_a_record_the_client_has_says_so_and_of_another_it_tells_the_length(curator, made):
+    path = f"/v1/institutions/{made}"
+    for accepting in ({}, GZIP):
+        whole = await curator.get(path, headers=accepting)
+        head = await curator.send("HEAD", path, headers=accepting)
+        assert (head.status, head.body, head.etag) == (200, b"", whole.etag)
+        assert head.headers["Content-Length"] == str(len(whole.body))
+        again = await curator.send("HEAD", path, headers={"If-None-Match": whole.etag, **accepting})
+        assert (again.status, again.body, again.etag) == (304, b"", '"v1"')
+
+
 async def test_a_record_is_changed_with_the_etag_that_the_client_got(curator, made):
     path = f"/v1/institutions/{made}"
     tag = (await curator.get(path, headers=GZIP)).etag

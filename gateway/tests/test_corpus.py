@@ -144,12 +144,16 @@ HOSTS = [
     Case("only a host", get(target=b"g:80"), (400,)),
     Case("CONNECT", get(target=b"evil.example:443").replace(b"GET", b"CONNECT"), (400,)),
     Case("OPTIONS for the whole server", get(target=b"*").replace(b"GET", b"OPTIONS"), (400,)),
+    Case("a HEAD is asked as a GET", get().replace(b"GET", b"HEAD"), (200,), (ECHO,)),
+    Case("a HEAD of what can only be changed", get(target=b"/v1/upload").replace(b"GET", b"HEAD"), (405,)),
+    Case("a HEAD with a body", get(b"Content-Length: 5").replace(b"GET", b"HEAD") + b"abcde", (413,)),
     Case("TRACE", get().replace(b"GET", b"TRACE"), (405,)),
     Case("an invented method", get().replace(b"GET", b"BREW"), (400,)),
 ]
 
 SECOND_REQUESTS = [
     Case("two requests at once", get().replace(b"Connection: close\r\n", b"") + get(target=b"/v1/echo/2"), (200, 200), (ECHO, "GET /v1/echo/2")),
+    Case("a request behind a HEAD", get().replace(b"GET", b"HEAD").replace(b"Connection: close\r\n", b"") + get(target=b"/v1/echo/2"), (200, 200), (ECHO, "GET /v1/echo/2")),
     Case("a request behind one that closes", get() + HIDDEN, (200,), (ECHO,)),
     Case("nonsense behind a request", get().replace(b"Connection: close\r\n", b"") + b"nonsense\r\n\r\n", (200, 400), (ECHO,)),
     Case("a request behind a refusal that closes", get(b"X-A: 1\x00") + HIDDEN, (400,)),

@@ -26,7 +26,7 @@ async def test_a_configured_page_may_ask_with_every_method_that_the_address_has(
     answer = await door.client.send("OPTIONS", path, headers={"Origin": PAGE, **PREFLIGHT})
     assert (answer.status, answer.body) == (204, b"")
     assert answer.headers[TOLD] == PAGE
-    assert answer.headers["Access-Control-Allow-Methods"] == "GET, PATCH"
+    assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD, PATCH"
     allowed = answer.headers["Access-Control-Allow-Headers"].lower()
     assert all(name in allowed for name in ("authorization", "if-match", "idempotency-key", "last-event-id"))
     assert int(answer.headers["Access-Control-Max-Age"]) > 0
@@ -66,7 +66,7 @@ async def test_a_preflight_of_an_address_that_is_not_there_is_refused(door):
 
 async def test_options_without_a_question_of_a_browser_is_a_method_like_others(door):
     answer = await door.client.send("OPTIONS", "/v1/institutions", headers={"Origin": PAGE})
-    assert (answer.status, answer.headers["Allow"]) == (405, "GET, POST")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
 
 
 async def test_without_configured_origins_nothing_is_said_of_them(running_gateway, upstream):

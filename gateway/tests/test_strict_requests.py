@@ -49,7 +49,7 @@ async def test_a_refusal_is_told_in_russian_and_on_request_in_english(door):
 
 async def test_a_method_that_the_address_lacks_is_refused_with_those_it_has(door):
     answer = await door.client.send("DELETE", "/v1/secret")
-    assert (answer.status, answer.headers["Allow"]) == (405, "GET, POST")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
 
 
 async def test_a_refusal_repeated_many_times_keeps_no_memory_of_the_requests(door):

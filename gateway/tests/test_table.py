@@ -50,7 +50,7 @@ def test_a_path_that_no_row_describes_is_unknown(table, path):
 def test_the_methods_of_an_address_are_named_when_another_is_tried(table):
     with pytest.raises(Problem) as refusal:
         table.match("DELETE", "/v1/people/me")
-    assert refusal.value.headers == {"Allow": "GET"}
+    assert refusal.value.headers == {"Allow": "GET, HEAD"}
 
 
 def test_only_a_row_that_says_so_is_anonymous(table):
@@ -111,7 +111,8 @@ def test_whatever_is_found_needs_no_further_check(path):
 
 @settings(max_examples=200)
 @given(
-    st.from_regex(r"/v1/people/[a-z.]{1,4}(/card|/statuses)?", fullmatch=True), st.sampled_from(["GET", "POST", "PUT"])
+    st.from_regex(r"/v1/people/[a-z.]{1,4}(/card|/statuses)?", fullmatch=True),
+    st.sampled_from(["GET", "HEAD", "POST", "PUT"]),
 )
 def test_both_ways_to_look_agree(path, method):
     table = Table(read_rows(ROWS))

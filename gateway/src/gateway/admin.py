@@ -23,7 +23,7 @@ class Admin:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI scope."""
         if scope["type"] == "http":
-            status, media, body = self._answer(scope["path"] if scope["method"] == "GET" else "")
+            status, media, body = self._answer(scope["path"] if scope["method"] in ("GET", "HEAD") else "")
             headers = [
                 (b"content-type", media),
                 (b"content-length", b"%d" % len(body)),

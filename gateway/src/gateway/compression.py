@@ -109,7 +109,7 @@ def worthwhile(status: int, named: MutableMapping[bytes, bytes]) -> bool:
 def install(exchange: Exchange) -> None:
     """Let the answer of an exchange be compressed if it is worth it. Call it once, before anything is sent."""
     accepted = exchange.headers.get(b"accept-encoding")
-    if accepted is not None and exchange.method != "HEAD" and (coding := preferred(accepted)) is not None:
+    if accepted is not None and (coding := preferred(accepted)) is not None:
         exchange.send = Compressing(exchange, coding)
 
 

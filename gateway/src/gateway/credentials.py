@@ -22,7 +22,8 @@ INSUFFICIENT_SCOPE = Problem(
     ),
     headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
 )  # fmt: skip
-_READING = frozenset({"GET", "HEAD"})
+READING = ("GET", "HEAD")
+"""Methods that change nothing; of HEAD the answer is that of GET without its body."""
 
 
 class Credentials:
@@ -63,6 +64,6 @@ def check_scope(caller: Caller, method: str, wanted: str, enough: str = "") -> N
     an application, and allows whatever that person may do. A partner's issuer can only lend, what is listed for it.
     """
     if not wanted and caller.lent and enough not in caller.scopes:
-        wanted = "api.read" if method in _READING else "api.write"
+        wanted = "api.read" if method in READING else "api.write"
     if wanted and wanted not in caller.scopes:
         raise INSUFFICIENT_SCOPE

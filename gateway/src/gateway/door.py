@@ -11,14 +11,15 @@ from chassis.identity import Caller
 from chassis.problem import FAILED, Problem, forget
 from gateway import compression
 from gateway.answers import AnswerHeaders, refuse
-from gateway.credentials import check_scope
+from gateway.credentials import READING, check_scope
 from gateway.exchange import Exchange, Headers
+from gateway.hygiene import OF_A_BODY
 from gateway.inbound import ClientGone
 from gateway.limits.addresses import Proxies
 from gateway.overdue import Overdue
 from gateway.proxy import AnswerCut, Proxy
 from gateway.record import Record
-from gateway.refusals import DEADLINE, FORBIDDEN_ROUTE
+from gateway.refusals import DEADLINE, FORBIDDEN_ROUTE, method_not_allowed
 from gateway.resilience.deadline import CLIENT_HEADER, seconds_allowed
 from gateway.strictness import check_headers, check_path, check_query
 from gateway.table import OWN, Match, Route, Table
@@ -142,6 +143,8 @@ class Door:
             await self._parts.limits.address("read", exchange.address, exchange.answer_headers)
         if path not in _PAGES and not path.startswith(_PARTS):
             self._parts.table.match(exchange.method, path)
+        elif exchange.method not in READING:
+            raise method_not_allowed(", ".join(READING))
         exchange.page = path if path in _PAGES else f"{_PARTS}{{name}}"
         await self._by_own(exchange)
 
@@ -168,7 +171,7 @@ class Door:
         exchange.passed_on = True
 
     async def _own(self, exchange: Exchange) -> None:
-        await self._parts.own(exchange.scope, exchange.receive, exchange.relay)
+        await self._parts.own(_readable(exchange.scope), exchange.receive, exchange.relay)
 
 
 def check_access(route: Route, exchange: Exchange) -> None:
@@ -177,6 +180,13 @@ def check_access(route: Route, exchange: Exchange) -> None:
     if caller is None or (route.roles and not route.roles & caller.roles):
         raise FORBIDDEN_ROUTE
     check_scope(caller, exchange.method, route.scope, route.enough)
+
+
+def _readable(scope: Scope) -> Scope:
+    """Return a HEAD as the GET whose body the listener leaves out."""
+    if scope["method"] != "HEAD":
+        return scope
+    return {**scope, "method": "GET", "headers": [each for each in scope["headers"] if each[0] not in OF_A_BODY]}
 
 
 async def _concluded(exchange: Exchange) -> None:

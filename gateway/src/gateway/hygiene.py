@@ -30,6 +30,8 @@ _NEVER_OUT = (
     | {b"server", b"date", b"set-cookie", b"x-powered-by", b"x-request-id", b"via"}
     | {b"content-security-policy", b"x-content-type-options", b"x-frame-options", b"referrer-policy", b"keep-alive"}
 )
+OF_A_BODY = frozenset({b"range", b"if-range"})
+"""What has a meaning for GET only (RFC 9110 §14.2): a HEAD is asked as a GET."""
 PAGE_POLICY = b"content-security-policy"
 """What a page of a service says of itself: only pages of a row that is marked so may."""
 _NAMES_NONE = frozenset({b"close", b"keep-alive", b"Keep-Alive"})
@@ -62,6 +64,8 @@ def to_service(exchange: Exchange) -> Headers:
         dropped = dropped | {b"tracestate"}
     if exchange.authorization is not None:
         dropped = dropped | {b"authorization"}
+    if exchange.method == "HEAD":
+        dropped = dropped | OF_A_BODY
     passed = [each for each in offered if each[0] in _HARMLESS or _passes(each[0])]
     if dropped is not _NEVER_IN:
         passed = [each for each in passed if each[0] not in dropped]

@@ -1,13 +1,15 @@
 """One exchange with a service, streamed both ways."""
 
-from gateway.exchange import Exchange
+from gateway.exchange import Exchange, Headers
 from gateway.hygiene import to_client, to_service
 from gateway.inbound import body_of, has_body
+from gateway.refusals import ANSWER_LOST
 from gateway.resilience.services import Services
 from gateway.upstream import Answer, AnswerLost
 from gateway.upstream.pool import Body
 
 _NO_BODY: tuple[Body, int | None] = (b"", 0)
+_SHORT_BYTES = 64 * 1024
 
 
 class AnswerCut(ConnectionAbortedError):
@@ -37,7 +39,7 @@ class Proxy:
         try:
             await _pass_on(answer, exchange)
         except AnswerLost as error:
-            raise AnswerCut(str(error)) from error
+            raise (AnswerCut(str(error)) if exchange.status else ANSWER_LOST) from error
         finally:
             answer.abort()
 
@@ -48,6 +50,9 @@ async def _pass_on(answer: Answer, exchange: Exchange) -> None:
     if answer.complete:
         await exchange.whole(answer.status, headers, answer.rest())
         return
+    if exchange.method == "HEAD":
+        await _pass_head_on(answer, exchange, headers)
+        return
     await exchange.start(answer.status, headers)
     while True:
         part = await answer.part()
@@ -55,3 +60,18 @@ async def _pass_on(answer: Answer, exchange: Exchange) -> None:
             await exchange.end(part)
             return
         await exchange.body(part)
+
+
+async def _pass_head_on(answer: Answer, exchange: Exchange, headers: Headers) -> None:
+    """Answer a HEAD: the listener leaves bodies out, whatever it is given.
+
+    A body that is declared and short is awaited, for the sake of the service's connection and of the length it has when
+    compressed. Any other is given up with its connection: nobody reads a file to tell how long it is.
+    """
+    length = int(dict(answer.headers).get(b"content-length", _SHORT_BYTES + 1))
+    if length <= _SHORT_BYTES:
+        await exchange.whole(answer.status, headers, await answer.read(_SHORT_BYTES))
+        return
+    await exchange.start(answer.status, headers)
+    await exchange.body(b"")  # the head must not wait for a body to be compressed
+    await exchange.end()

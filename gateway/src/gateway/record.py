@@ -148,6 +148,6 @@ def _key(exchange: Exchange) -> Key:
     status = exchange.status or _CLIENT_CLOSED_REQUEST
     if exchange.match is not None:
         route = exchange.match.route
-        return route.method, route.path, status, route.upstream
+        return exchange.method, route.path, status, route.upstream  # the row's method, or HEAD
     method = exchange.method if exchange.method in _METHODS else "OTHER"
     return method, exchange.page or "unmatched", status, ""

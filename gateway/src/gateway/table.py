@@ -80,6 +80,14 @@ class Route:
     notices: Sequence[tuple[bytes, bytes]] = field(init=False, compare=False)
     """What every answer says of the end of this address: RFC 9745, RFC 8594."""
 
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that the row answers: who may read may ask for the head alone (RFC 9110 §9.3.2).
+
+        Not of a stream: it has neither length nor ETag, and to learn that it is there one would have to be opened.
+        """
+        return ("GET", "HEAD") if self.method == "GET" and self.limits.seconds is not None else (self.method,)
+
     def __post_init__(self) -> None:
         """Work out what no request should have to."""
         segments = enumerate(_segments(self.path))
@@ -138,21 +146,22 @@ class Table:
             node = self._root
             for segment in _segments(route.path):
                 node = node.child(segment)
-            if route.method in node.routes:
-                raise ValueError(f"{route.method} {route.path} is listed twice")
-            node.routes[route.method] = route
-            self._keep(route)
+            for method in route.methods:
+                if method in node.routes:
+                    raise ValueError(f"{method} {route.path} is listed twice")
+                node.routes[method] = route
+                self._keep(method, route)
 
-    def _keep(self, route: Route) -> None:
+    def _keep(self, method: str, route: Route) -> None:
         if "{" not in route.path:
-            self._plain[route.method, route.path] = Match(route, route.path)
+            self._plain[method, route.path] = Match(route, route.path)
             return
         segments = _segments(route.path)
         shape = tuple(place for place, segment in enumerate(segments) if not segment.startswith("{"))
-        shapes = self._shapes.setdefault((route.method, len(segments)), {})
+        shapes = self._shapes.setdefault((method, len(segments)), {})
         literals, rows = shapes.setdefault(shape, (_literals(shape), {}))
         rows[literals(segments)] = route
-        self._shapes[route.method, len(segments)] = dict(sorted(shapes.items()))  # the earlier literals first
+        self._shapes[method, len(segments)] = dict(sorted(shapes.items()))  # the earlier literals first
 
     def find(self, method: str, path: str) -> Match | None:
         """Return the row of a request, if there is one; its raw path needs no check before.

@@ -81,7 +81,7 @@ class Services:
         route = exchange.match.route
         limits = route.limits
         keyed = b"idempotency-key" in exchange.headers
-        method = exchange.method.encode("ascii")
+        method = route.method.encode("ascii")  # for the head of an answer the whole is asked: no service knows HEAD
         request = Request(method, target, headers, body, length, keyed, limits.retry, limits.seconds, exchange.deadline)
         guard = self.guards[route.upstream]
         if limits.name == _STREAM:
