@@ -18,7 +18,9 @@ from gateway.answers import constant
 from gateway.drain import Drain
 from gateway.exchange import Headers
 from gateway.front.connection import Connection
+from gateway.front.crowd import Crowd
 from gateway.front.guard import Guard
+from gateway.limits.addresses import Proxies
 from gateway.settings import GatewaySettings
 
 log = structlog.get_logger("gateway")
@@ -172,11 +174,12 @@ def _taken(listener: socket.socket) -> list[socket.socket]:
 def server(app: ASGIApp, admin: ASGIApp, settings: GatewaySettings, drain: Drain) -> DrainingServer:
     """Return the server of the gateway's applications, not yet started."""
     guard = _guard(settings)
+    crowd = Crowd(guard, Proxies(settings.gateway_trusted_proxies))
     config = uvicorn.Config(
         app,
         host=settings.gateway_host,
         port=settings.gateway_port,
-        http=cast("Any", partial(Connection, guard=guard)),
+        http=cast("Any", partial(Connection, crowd=crowd)),
         ws="none",
         lifespan="on",
         proxy_headers=False,
@@ -198,6 +201,7 @@ def _texts(headers: Headers) -> list[tuple[str, str]]:
 def _guard(settings: GatewaySettings) -> Guard:
     return Guard(
         connections=settings.gateway_client_connections,
+        connections_of_one=settings.gateway_address_connections,
         head_seconds=settings.gateway_head_seconds,
         idle_seconds=settings.gateway_idle_seconds,
         body_seconds=settings.gateway_body_seconds,

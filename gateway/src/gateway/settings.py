@@ -88,6 +88,8 @@ class GatewaySettings(ProcessSettings):
 
     gateway_client_connections: int = Field(default=2048, ge=1)
     """Of clients, open at once; one more is told 503."""
+    gateway_address_connections: int = Field(default=600, ge=1)
+    """Of these from one address, IPv6 by its /64; from a trusted proxy as many as there are."""
     gateway_head_seconds: float = Field(default=10, gt=0, le=120)
     """For the head of a request, from its first byte or from the opening of the connection."""
     gateway_idle_seconds: float = Field(default=75, gt=0, le=600)

@@ -1,7 +1,7 @@
 """A listener before an application that does what the path says, and clients that write bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any
@@ -12,7 +12,9 @@ import uvicorn
 from chassis.problem import Problem
 from gateway.drain import Drain
 from gateway.front.connection import Connection
+from gateway.front.crowd import Crowd
 from gateway.front.guard import Guard
+from gateway.limits.addresses import Network, Proxies
 from gateway.server import DrainingServer
 from testkit import eventually
 
@@ -94,8 +96,10 @@ Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @asynccontextmanager
-async def _serving(app: Application, port: int, guard: Guard) -> AsyncIterator[DrainingServer]:
-    made: Any = partial(Connection, guard=guard)
+async def _serving(
+    app: Application, port: int, guard: Guard, trusted: Iterable[Network]
+) -> AsyncIterator[DrainingServer]:
+    made: Any = partial(Connection, crowd=Crowd(guard, Proxies(trusted)))
     config = uvicorn.Config(app, port=port, http=made, ws="none", lifespan="off", log_config=None, server_header=False)
     server = DrainingServer(config, Drain(), seconds=0, guard=guard)
     running = asyncio.create_task(server._serve())
@@ -114,7 +118,7 @@ def app() -> Application:
 @pytest.fixture
 def listening(free_port: Callable[[], int]) -> Callable[..., AbstractAsyncContextManager[DrainingServer]]:
     """Return a context manager of a listener, which has little patience unless told otherwise."""
-    return lambda app, guard=HASTY: _serving(app, free_port(), guard)
+    return lambda app, guard=HASTY, trusted=(): _serving(app, free_port(), guard, trusted)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from starlette.types import Scope
 from uvicorn.server import ServerState
 
 from chassis.problem import Problem
+from gateway.front.crowd import Crowd
 from gateway.front.cycle import Cycle
-from gateway.front.guard import Guard
 from gateway.front.pace import Pace
 from gateway.front.refused import Refused, check_hosts, check_unusual, check_version
 from gateway.front.target import read_target
@@ -35,9 +35,10 @@ class Connection(Wire):
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
-        guard: Guard,
+        crowd: Crowd,
     ) -> None:
-        super().__init__(_loop or asyncio.get_running_loop(), server_state, guard)
+        super().__init__(_loop or asyncio.get_running_loop(), server_state, crowd.guard)
+        self._crowd = crowd
         self._app_state = app_state
         self._worker = Worker(self.loop, config.loaded_app, server_state.tasks)
         self._parser = httptools.HttpRequestParser(self)
@@ -52,22 +53,24 @@ class Connection(Wire):
         self._waiting: deque[Cycle] = deque()
         self._afterwards: Problem | None = None
         """What is told when those before have been answered."""
-        self._pace = Pace(guard)
+        self._pace = Pace(crowd.guard)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to listen, unless too many are listened to."""
         super().connection_made(transport)
         self._since = self.loop.time()
-        if len(self._state.connections) >= self._guard.connections:
+        if self._crowd.enter(self._address):
+            self._state.connections.add(cast("Any", self))
+        else:
             self._deaf = True
             self.transport.write(last_words(TOO_MANY_CLIENTS))
             self.transport.close()
-        else:
-            self._state.connections.add(cast("Any", self))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the work for a client that has left."""
-        self._state.connections.discard(cast("Any", self))
+        if self in self._state.connections:
+            self._state.connections.remove(cast("Any", self))
+            self._crowd.leave(self._address)
         self._deaf = True
         self._waiting.clear()
         if self._answering is not None and not self._answering.ended:

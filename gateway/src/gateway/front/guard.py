@@ -9,6 +9,8 @@ class Guard:
 
     connections: int = 2048
     """Open at once; one more is told 503 and closed."""
+    connections_of_one: int = 600
+    """Of one client's address: a hundred people behind it, whose browsers open six each."""
     head_bytes: int = 48 * 1024
     """Of the request line and all headers, counted before they are complete: path, query and 32 KiB of headers."""
     headers: int = 100

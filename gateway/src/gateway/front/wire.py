@@ -26,6 +26,7 @@ class Wire(asyncio.Protocol):
         """Take the transport."""
         self.transport = cast("asyncio.Transport", transport)
         self._server, self._client = _address(transport, "sockname"), _address(transport, "peername")
+        self._address = self._client[0] if self._client else ""
 
     def eof_received(self) -> None:
         """Close: who sends no more is taken to have left, as by every proxy that watches for it."""

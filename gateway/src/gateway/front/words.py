@@ -17,9 +17,11 @@ def last_words(problem: Problem) -> bytes:
         "detail": problem.detail.ru,
     }
     body = json.dumps(told, ensure_ascii=False).encode()
+    told_when = (problem.headers or {}).get("Retry-After")
+    again = f"retry-after: {told_when}\r\n" if told_when else ""
     head = (
         f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}\r\ncontent-type: application/problem+json\r\n"
-        f"x-content-type-options: nosniff\r\ncache-control: no-store\r\ncontent-length: {len(body)}\r\n"
+        f"x-content-type-options: nosniff\r\ncache-control: no-store\r\ncontent-length: {len(body)}\r\n{again}"
         "connection: close\r\n\r\n"
     )
     return head.encode() + body
