@@ -1,5 +1,6 @@
 """What is asked of an announcement, on both sides of each bound."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from contracts.inbound import MAX_BODY_BYTES, ConsultationGivenV1
 from transfer.contributions import domain
 from transfer.integrations.domain import Integration, IntegrationEnded, is_in_force
-from transfer.quarantine.domain import parcel
+from transfer.quarantine.domain import Parcel, parcel
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TERMS = Integration(id="i", institution_id="vesta", name="crm", valid_until=date(2026, 3, 1))
@@ -69,3 +70,38 @@ def test_a_message_is_kept_within_bounds_and_its_attributes_before_other_headers
     assert (len(kept.headers), len(kept.body), kept.size) == (40, MAX_BODY_BYTES, MAX_BODY_BYTES + 5)
     assert max(len(header.value) for header in kept.headers) == 500
     assert kept.texts["cloudEvents:id"] == "e-1"
+
+
+OF_DELIVERY: dict[str, object] = {
+    "x-delivery-count": 3,
+    "x-death": [{"queue": "inbound", "reason": "delivery_limit", "count": 1, "time": NOW}],
+    "x-first-death-queue": "inbound",
+}
+
+
+def came(headers: Mapping[str, object], body: bytes = b"{}") -> Parcel:
+    return parcel(user_id="u", routing_key="k", content_type="application/json", headers=headers, body=body)
+
+
+def test_a_message_is_the_same_whatever_the_broker_says_of_its_delivery():
+    told: dict[str, object] = {"cloudEvents:id": "e-1", "traceparent": "00-1"}
+    first, again = came(told), came(told | OF_DELIVERY)
+    assert first.digest == again.digest
+    assert (again.texts["x-delivery-count"], again.texts["x-first-death-queue"]) == ("3", "inbound")
+
+
+def test_headers_of_a_delivery_push_none_of_the_senders_out():
+    told: dict[str, object] = {f"z{number:03}": "x" for number in range(60)}
+    first, again = came(told), came(told | OF_DELIVERY | {f"x-{number}": "x" for number in range(60)})
+    assert first.digest == again.digest
+    assert set(first.headers) < set(again.headers)
+    assert (len(first.headers), len(again.headers)) == (40, 50)
+
+
+@pytest.mark.parametrize("other", [{"cloudEvents:id": "e-2"}, {"traceparent": "00-2"}, {"xy": "1"}])
+def test_other_headers_of_the_sender_make_another_message(other):
+    assert (
+        came({"cloudEvents:id": "e-1", "traceparent": "00-1"} | other).digest
+        != came({"cloudEvents:id": "e-1", "traceparent": "00-1"}).digest
+    )
+    assert came({}, b"{}").digest != came({}, b"{ }").digest

@@ -26,6 +26,7 @@ from transfer.quarantine.store import claim_due, forget, set_aside
 QUEUE, GIVEN_UP_QUEUE = "inbound", "inbound.parked"
 """Made by the broker's definitions; the broker moves a message to the second when its consumers keep dying on it."""
 _USER = "partner."
+_ALONE_SECONDS, _DIED = 1, "consumers ended while handling the message"
 log = structlog.get_logger("inbound")
 
 
@@ -64,20 +65,27 @@ class Intake:
 
     def __init__(self, mongo: Mongo, settings: ServiceSettings, door: Door) -> None:
         self._db, self._tries, self._door = mongo.plain, Tries(mongo, settings, "transfer"), door
+        self._most_attempts = len(settings.retry_seconds) + 1
 
     async def receive(self, message: Message) -> Disposition:
         """Handle one message. Raises only when the database is away: then nothing happened and it may come again."""
         return await self._try(_parcel(message), None)
 
     async def give_up(self, message: Message) -> Disposition:
-        """Keep a message on which consumers died until the broker took it away."""
-        failed = Failure("handling-failed", "consumers ended while handling the message", 0, None)
-        return await self._keep(_parcel(message), failed, None)
+        """Keep a message during which consumers died until the broker took it away, and try it once more, alone.
+
+        Most of such messages were only near the one that consumers died of.
+        """
+        last = Failure("handling-failed", _DIED, self._most_attempts - 1, _ALONE_SECONDS)
+        return await self._keep(_parcel(_as_sent(message)), last, None)
 
     async def retry_due(self) -> bool:
         """Try the next waiting message whose time has come; False when there is none."""
         entry = await claim_due(self._db, self._door.clock())
-        if entry:
+        if entry and entry.attempts > self._most_attempts:
+            died = Failure("handling-failed", _DIED, entry.attempts, None)
+            await self._keep(entry.parcel, died, entry)
+        elif entry:
             await self._try(entry.parcel, entry)
         return entry is not None
 
@@ -94,7 +102,7 @@ class Intake:
             take,
             lambda failure: self._keep(came, failure, entry),
             Cause(came.digest[:32], headers.get(f"{PREFIX}id", "")[:64] or None, None),
-            attempts=entry.attempts if entry else 0,
+            attempts=entry.attempts - 1 if entry else 0,
         )
         if disposition in ("applied", "duplicate"):
             count(self._name(came), "accepted" if disposition == "applied" else "duplicate")
@@ -153,6 +161,15 @@ class Intake:
             exc_info=failure.refusal is None,
         )
         return "parked" if failure.delay is None else "waiting"
+
+
+def _as_sent(message: Message) -> Message:
+    """Return a message with the routing key by which it was sent: the broker gave it another when it moved it."""
+    match message.headers.get("x-death"):
+        case [{"routing-keys": [str() as sent, *_]}, *_]:
+            return message._replace(routing_key=sent)
+        case _:
+            return message
 
 
 def _parcel(message: Message) -> Parcel:

@@ -21,6 +21,8 @@ MOST_ENTRIES = 1000
 """Of one partner, and of all senders that nobody knows together; beyond it the oldest make room for the newest."""
 _OTHER_PREFIX = "cloudEvents_"
 _MOST_HEADERS, _LONGEST_NAME, _LONGEST_VALUE = 40, 128, 500
+_OF_DELIVERY, _MOST_OF_DELIVERY = "x-", 10
+"""How the broker begins what it adds to a message on its way (`x-delivery-count`, `x-death`): it differs each time."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -117,17 +119,22 @@ def parcel(
     headers: Mapping[str, object],
     body: bytes,
 ) -> Parcel:
-    """Return a message in the form in which it is kept: at most 40 headers, texts of 500 characters, 64 KiB."""
-    kept = tuple(
-        Header(name=name[:_LONGEST_NAME], value=_text(value)[:_LONGEST_VALUE])
-        for name, value in sorted(headers.items(), key=_attributes_first)[:_MOST_HEADERS]
-    )
-    identity = repr((user_id, routing_key, content_type, [(header.name, header.value) for header in kept]))
+    """Return a message in the form in which it is kept: at most 50 headers, texts of 500 characters, 64 KiB.
+
+    A message is the same however often and by whatever way it comes: headers of a delivery are kept beside the others
+    and are no part of its digest.
+    """
+    told, of_delivery = list[Header](), list[Header]()
+    for name, value in sorted(headers.items(), key=_attributes_first):
+        header = Header(name=name[:_LONGEST_NAME], value=_text(value)[:_LONGEST_VALUE])
+        (of_delivery if name.startswith(_OF_DELIVERY) else told).append(header)
+    told = told[:_MOST_HEADERS]
+    identity = repr((user_id, routing_key, content_type, [(header.name, header.value) for header in told]))
     return Parcel(
         user_id=user_id,
         routing_key=routing_key,
         content_type=content_type,
-        headers=kept,
+        headers=(*told, *of_delivery[:_MOST_OF_DELIVERY]),
         body=body[:MAX_BODY_BYTES],
         size=len(body),
         digest=hashlib.sha256(identity.encode("utf-8", "replace") + b"\0" + body).hexdigest(),

@@ -49,10 +49,13 @@ async def _make_room(db: Database, entry: Entry) -> None:
 
 
 async def claim_due(db: Database, now: datetime) -> Entry | None:
-    """Return a waiting entry whose time has come; nobody else gets it for a minute."""
-    found = await db[QUARANTINE.collection].find_and_update(
-        {"state": "waiting", "next_at": {"$lte": now}}, {"$set": {"next_at": now + _CLAIM}}, sort=[("next_at", 1)]
-    )
+    """Return a waiting entry whose time has come; nobody else gets it for a minute.
+
+    The attempt counts from its beginning: whoever dies of it does not count afterwards.
+    """
+    change = {"$set": {"next_at": now + _CLAIM}, "$inc": {"attempts": 1}}
+    due = {"state": "waiting", "next_at": {"$lte": now}}
+    found = await db[QUARANTINE.collection].find_and_update(due, change, sort=[("next_at", 1)])
     return QUARANTINE.read(found) if found else None
 
 
