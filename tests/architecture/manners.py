@@ -2,9 +2,10 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from tests.architecture.purity import CLOCK
 from tests.architecture.sources import Source, dotted, imports, services, tests
 
 TRANSPORT = {
@@ -102,6 +103,50 @@ def tests_wait_by_deadline_never_by_sleep(root: Path) -> list[str]:
 
 def _is_zero(call: ast.Call) -> bool:
     return len(call.args) == 1 and isinstance(call.args[0], ast.Constant) and call.args[0].value == 0
+
+
+def tests_read_the_clock_when_they_run(root: Path) -> list[str]:
+    """Report a moment taken while a file is imported: the test that uses it may run minutes, or a midnight, later.
+
+    Meant are the clock itself and a function of the tests that asks it, in a module, a class, a decorator or a default.
+    """
+    asking = {
+        f"{source.role}.{node.name}"
+        for source in tests(root)
+        for node in source.tree.body
+        if isinstance(node, ast.FunctionDef) and any(_asks(part, CLOCK) for part in ast.walk(node))
+    }
+    return [
+        source.at(node, f"{dotted(node.func)} at import: take the moment in the test")
+        for source in tests(root)
+        for node in _run_at_import(source.tree)
+        if isinstance(node, ast.Call) and _asks(node, CLOCK | _known(source, asking))
+    ]
+
+
+def _known(source: Source, functions: Collection[str]) -> set[str]:
+    """Return the functions that a file defines or imports, by the name it calls them."""
+    imported = {".".join(module.split(".")[-2:]) for _, module in imports(source)}
+    return {name for role, _, name in (one.partition(".") for one in functions)
+            if role == source.role or f"{role}.{name}" in imported}  # fmt: skip
+
+
+def _asks(node: ast.AST, names: Collection[str]) -> bool:
+    return isinstance(node, ast.Call) and dotted(node.func) in names
+
+
+def _run_at_import(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            at_once = [*child.decorator_list, *child.args.defaults, *filter(None, child.args.kw_defaults)]
+            yield from (part for expression in at_once for part in _run_at_import(expression))
+        elif not (isinstance(child, ast.Lambda) or _is_main(child)):
+            yield from _run_at_import(child)
+
+
+def _is_main(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)
 
 
 def tests_are_named_by_sentences(root: Path) -> list[str]:

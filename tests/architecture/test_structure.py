@@ -87,6 +87,11 @@ CONTROLS: list[tuple[Check, Planted]] = [
         manners.tests_wait_by_deadline_never_by_sleep,
         Planted(f"{TESTS}/test_x.py", f"{A_TEST}await asyncio.sleep(1)", "sleep"),
     ),
+    (manners.tests_read_the_clock_when_they_run, Planted(f"{TESTS}/test_x.py", "D = date.today()", "date.today")),
+    (
+        manners.tests_read_the_clock_when_they_run,
+        Planted(f"{TESTS}/test_x.py", "def soon(): return time.time()\n@mark(soon())\ndef f(): ...", "soon at import"),
+    ),
     (manners.tests_are_named_by_sentences, Planted(f"{TESTS}/test_x.py", "def test_rename(): ...", "no sentence")),
     (
         manners.tests_are_named_by_sentences,

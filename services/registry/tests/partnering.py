@@ -12,7 +12,7 @@ from aio_pika.abc import AbstractChannel
 from aio_pika.connection import make_url
 from aio_pika.exceptions import AuthenticationError, ConnectionClosed, InvalidFrameError, ProbableAuthenticationError
 
-from testkit import Client, Vhost
+from testkit import Client, Vhost, dated
 
 if TYPE_CHECKING:  # its fixtures give what is here
     from services.registry.tests.conftest import Begun
@@ -20,13 +20,13 @@ if TYPE_CHECKING:  # its fixtures give what is here
 HELD, GIVEN = "transfer.event.held.v1", "transfer.consultation.given.v1"
 TOLD, ATTENDED = "partner.consultation.given.v1", "partner.attendance.recorded.v1"
 _names = itertools.count(1)
-YEAR_END = (datetime.now(UTC).date() + timedelta(days=365)).isoformat()
+A_YEAR = timedelta(days=365)
 
 
 def terms(contact: str, **fields: Any) -> dict[str, Any]:
-    """What a partner is granted."""
-    told = {"receives": [HELD], "sends": [TOLD], "contact_person_id": contact, "valid_until": YEAR_END}
-    return told | fields
+    """What a partner is granted; days may be given as far from today."""
+    told = {"receives": [HELD], "sends": [TOLD], "contact_person_id": contact, "valid_until": A_YEAR}
+    return dated(told | fields)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Partnership:
 
     def body(self, **fields: Any) -> dict[str, Any]:
         """What a grant of it says."""
-        return terms(self.contact) | {"institution_id": self.institution, "name": self.name} | fields
+        return terms(self.contact, **{"institution_id": self.institution, "name": self.name} | fields)
 
     async def grant(self, **fields: Any) -> dict[str, Any]:
         """Grant it; the answer has the password."""

@@ -1,6 +1,6 @@
 """Systems that act by themselves: clients with a secret, partners with an API key; and who may let them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,13 +9,12 @@ from registry.settings import RegistrySettings
 from registry.wiring import wire
 from services.registry.tests.conftest import Begun
 from services.registry.tests.relying import Application, Issuing, claims_of, send_form
-from testkit import Answer
+from testkit import Answer, dated, today
 
 EXCHANGE = {
     "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
     "subject_token_type": "urn:technopark:params:oauth:token-type:api-key",
 }
-TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +28,7 @@ async def opened(issuing: Issuing, place: str, **fields: Any) -> dict[str, Any]:
         "institution_id": place,
         "institution_roles": ["specialist"],
         "scopes": ["api.read", "api.write"],
-        "expires_on": TODAY.isoformat(),
+        "expires_on": today().isoformat(),
     }
     key: dict[str, Any] = (await issuing.administrator.post("/v1/api-keys", body | fields)).expect(201)
     return key
@@ -85,13 +84,13 @@ async def test_the_day_of_the_last_use_is_known_and_leaves_the_version_alone(iss
     for _ in range(2):
         (await exchanged(issuing, key["key"])).expect(200)
     seen = (await issuing.administrator.get(path)).expect(200)
-    assert (seen["last_used_on"], seen["version"]) == (TODAY.isoformat(), 1)
+    assert (seen["last_used_on"], seen["version"]) == (today().isoformat(), 1)
 
 
 async def test_a_key_is_shown_once_and_not_to_the_one_who_asks_again(
     issuing: Issuing, issuing_settings: RegistrySettings, place: str
 ):
-    body = {"name": "Повтор", "institution_id": place, "scopes": ["api.read"], "expires_on": TODAY.isoformat()}
+    body = {"name": "Повтор", "institution_id": place, "scopes": ["api.read"], "expires_on": today().isoformat()}
     first = await issuing.administrator.post("/v1/api-keys", body, idempotency_key="the-same-key")
     again = await issuing.administrator.post("/v1/api-keys", body, idempotency_key="the-same-key")
     key = first.expect(201)["key"]
@@ -107,15 +106,15 @@ async def test_a_key_is_shown_once_and_not_to_the_one_who_asks_again(
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ({"expires_on": (TODAY - timedelta(days=1)).isoformat()}, "expiry-out-of-reach"),
-        ({"expires_on": (TODAY + timedelta(days=367)).isoformat()}, "expiry-out-of-reach"),
+        ({"expires_on": timedelta(days=-1)}, "expiry-out-of-reach"),
+        ({"expires_on": timedelta(days=367)}, "expiry-out-of-reach"),
         ({"networks": ["192.0.2.1/24"]}, "network-refused"),
         ({"institution_id": "nowhere"}, "institution-unknown"),
     ],
 )
 async def test_a_key_without_end_place_or_network_is_not_opened(issuing: Issuing, place: str, fields, code):
-    body = {"name": "Н", "institution_id": place, "scopes": ["api.read"], "expires_on": TODAY.isoformat()}
-    assert (await issuing.administrator.post("/v1/api-keys", body | fields)).code == code
+    body = {"name": "Н", "institution_id": place, "scopes": ["api.read"], "expires_on": today().isoformat()}
+    assert (await issuing.administrator.post("/v1/api-keys", dated(body | fields))).code == code
 
 
 async def test_only_administrators_keep_keys_and_clients(issuing: Issuing, place: str):
@@ -123,7 +122,7 @@ async def test_only_administrators_keep_keys_and_clients(issuing: Issuing, place
     portal = await issuing.application("curious-portal")
     curious = issuing.client.with_token((await portal.signed_in("curious"))["access_token"])
     key = await opened(issuing, place)
-    body = {"name": "Н", "institution_id": place, "scopes": ["api.read"], "expires_on": TODAY.isoformat()}
+    body = {"name": "Н", "institution_id": place, "scopes": ["api.read"], "expires_on": today().isoformat()}
     assert (await curious.post("/v1/api-keys", body)).code == "not-permitted"
     assert (await curious.post(f"/v1/api-keys/{key['id']}/revocation")).code == "not-permitted"
     assert (await curious.get(f"/v1/api-keys/{key['id']}")).code == "api-key-unknown"

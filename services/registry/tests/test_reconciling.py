@@ -17,9 +17,8 @@ from registry.settings import RegistrySettings
 from registry.wiring import wire
 from services.registry.tests.conftest import Begun
 from services.registry.tests.partnering import ATTENDED, GIVEN, HELD, TOLD, Partner, Partnership, announce
-from testkit import Client, Vhost, eventually, running_service
+from testkit import Client, Vhost, eventually, running_service, today
 
-NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
 
 
@@ -49,9 +48,9 @@ async def partner(partnership: Partnership, module_vhost: Vhost) -> Partner:
     return Partner.of(module_vhost.partners, await partnership.grant())
 
 
-async def reconciled(keeper: Keeper, now: datetime = NOW) -> list[str]:
+async def reconciled(keeper: Keeper, now: datetime | None = None) -> list[str]:
     assert keeper.broker
-    return await keeper.reconcile(keeper.broker, now)
+    return await keeper.reconcile(keeper.broker, now or datetime.now(UTC))
 
 
 async def prepare(vhost: Vhost) -> None:
@@ -192,7 +191,7 @@ async def test_two_reconciles_at_once_do_the_work_once(
 async def test_the_day_after_the_last_one_the_account_is_gone_and_the_queue_waits_thirty_days(
     keeper: Keeper, partnership: Partnership, module_vhost: Vhost
 ):
-    last_day = NOW.date() + 5 * DAY
+    last_day = today() + 5 * DAY
     granted = await partnership.grant(valid_until=last_day.isoformat())
     partner = Partner.of(module_vhost.partners, granted)
     midnight = datetime.combine(last_day, datetime.min.time(), UTC)

@@ -14,13 +14,15 @@ from aio_pika.abc import AbstractExchange
 
 from contracts.inbound import CATALOGUE
 from contracts.registry import IntegrationGrantedV1
-from testkit import Vhost
+from testkit import Vhost, dated
 
 CONSULTATION, PUBLICATION = "partner.consultation.given.v1", "partner.publication.released.v1"
 ATTENDANCE = "partner.attendance.recorded.v1"
 EVERYTHING = (CONSULTATION, PUBLICATION, ATTENDANCE)
 PASSWORD = "a-partners-password-1"
 CONTACT = "contact-1"
+KAMCHATKA = timedelta(hours=12)
+"""How far the easternmost day of the country is ahead of UTC."""
 _numbers = itertools.count(1)
 
 
@@ -55,8 +57,8 @@ def attributes(event_type: str, **further: Any) -> dict[str, Any]:
 
 
 def content(event_type: str, **fields: Any) -> dict[str, Any]:
-    """Return the published example of a type with some fields of one's own."""
-    return CATALOGUE[event_type].example() | fields
+    """Return the published example of a type with fields of one's own; days may be given as far from Kamchatka's."""
+    return CATALOGUE[event_type].example() | dated(fields, ahead=KAMCHATKA)
 
 
 @dataclass(frozen=True)

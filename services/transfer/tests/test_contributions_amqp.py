@@ -33,7 +33,6 @@ async def records(reception: Any, collection: str) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.seed("F15")
 async def test_a_consultation_that_a_partner_tells_is_recorded_and_announced_with_its_origin(reception, vesta):
     event = vesta.event(data={"topic": "Как описать практику", "given_on": "2023-10-12"})
     await vesta.tell(event)
@@ -78,7 +77,6 @@ async def test_what_was_corrected_here_still_tells_where_it_came_from(reception,
     assert (fact["title"], fact["origin"]) == ("Исправлено", vesta.integration_id)
 
 
-TODAY_IN_KAMCHATKA = (datetime.now(UTC) + timedelta(hours=12)).date()
 PADDED = json.dumps({"institution_id": "vesta", "kind": "implementation", "channel": "zoom", "topic": "т",
                      "given_on": "2023-01-01", "note": ""}, ensure_ascii=False).encode()  # fmt: skip
 
@@ -94,8 +92,8 @@ def padded(size: int) -> bytes:
         {"content_type": "application/json; charset=utf-8"},
         {"prefix": "cloudEvents_"},
         {"time": timedelta(minutes=4, seconds=55)},
-        {"time": datetime.now(UTC).replace(microsecond=0)},
-        {"data": {"given_on": TODAY_IN_KAMCHATKA.isoformat()}},
+        {"time": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)},
+        {"data": {"given_on": timedelta()}},
         {"data": {"given_on": "2000-01-01"}},
         {"data": {"of_the_future": "v1.1"}},
         {"data": {"recipient_institution_id": "site-1"}},
@@ -141,7 +139,7 @@ def outside(code: str, field: str, event_type: str = CONSULTATION, **said: Any) 
         outside("body-invalid", "topic", data={"topic": "   "}),
         outside("body-invalid", "topic", data={"topic": "т" * 501}),
         outside("institution-foreign", "institution_id", data={"institution_id": "srcn"}),
-        outside("date-in-future", "given_on", data={"given_on": (TODAY_IN_KAMCHATKA + timedelta(days=1)).isoformat()}),
+        outside("date-in-future", "given_on", data={"given_on": timedelta(days=1)}),
         outside("date-too-early", "given_on", data={"given_on": "1999-12-31"}),
         outside("reference-unknown", "recipient_institution_id", data={"recipient_institution_id": NEVER}),
         outside("publication-outlet-missing", "outlet", PUBLICATION, data={"channel": "journal", "outlet": None}),

@@ -42,7 +42,14 @@ def deep(levels: int) -> dict[str, Any]:
         {"headers": {Bytes("name"): "value"}},
         {"message_id": Bytes("x"), "type": Bytes("x"), "correlation_id": Bytes("x"), "app_id": Bytes("x")},
         {"timestamp": datetime(9999, 12, 31, tzinfo=UTC), "priority": 255, "expiration": 60},
-        {"headers": {"nul\0": "nul\0", "$set": {"a.b": 1}, "": "", "много": [None, True, 1.5, datetime.now(UTC)]}},
+        {
+            "headers": {
+                "nul\0": "nul\0",
+                "$set": {"a.b": 1},
+                "": "",
+                "много": [None, True, 1.5, datetime(2026, 1, 2, tzinfo=UTC)],
+            }
+        },
         {"headers": {f"h{number}": "x" * 900 for number in range(100)}},
         {"headers": deep(300)},
         {"content_encoding": "gzip", "reply_to": "inbound", "correlation_id": "x"},

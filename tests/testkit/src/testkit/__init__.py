@@ -2,6 +2,7 @@
 
 from testkit.brokers import DedicatedBroker, Vhost, fresh_vhost
 from testkit.databases import DedicatedMongo, fresh_database
+from testkit.days import dated, today
 from testkit.http import Answer, Client, running_service
 from testkit.issuer import Issuer, running_issuer
 from testkit.processes import Process, Processes, running_processes
@@ -16,10 +17,12 @@ __all__ = [
     "Process",
     "Processes",
     "Vhost",
+    "dated",
     "eventually",
     "fresh_database",
     "fresh_vhost",
     "running_issuer",
     "running_processes",
     "running_service",
+    "today",
 ]
