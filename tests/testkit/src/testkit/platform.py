@@ -117,24 +117,7 @@ async def running_platform(
         if shape.replicas > 1:
             base = f"{_LOOPBACK}:{await stack.enter_async_context(taking_turns(fronts))}"
         urls = {name: await stack.enter_async_context(fresh_database(servers.mongo, name)) for name in HOLDERS}
-        own = {name: {"MONGO_URL": urls[name], "RABBITMQ_URL": vhost.url(name)} for name in HOLDERS}
-        own["registry"] |= {
-            "BROKER_MANAGEMENT_URL": vhost.management_url,
-            "PARTNERS_VHOST": vhost.partners.name,
-            "PARTNERS_USER_PREFIX": vhost.user_prefix,
-        }
-        own["transfer"] |= {
-            "INBOUND_RABBITMQ_URL": vhost.partners.url("transfer"),
-            "PARTNERS_USER_PREFIX": vhost.user_prefix,
-        }
-        own["reporting"] |= {
-            "PUBLIC_RABBITMQ_URL": vhost.partners.url("reporting"),
-            "FEED_PSEUDONYM_KEY": FEED_PSEUDONYM_KEY,
-            "WEBHOOK_SECRET_KEY": Fernet.generate_key().decode(),
-            "WEBHOOK_PLAIN_HTTP": "true",
-            "WEBHOOK_PORTS": "[]",
-            "WEBHOOK_NETWORKS": '["127.0.0.1/32"]',
-        }
+        own = {name: {"MONGO_URL": urls[name], **_beyond(name, vhost)} for name in HOLDERS}
         platform = Platform(base, _environments(base, folder, own, shape.settings), processes, vhost)
         await asyncio.gather(*(platform.run(name, "migrate") for name in HOLDERS))
         try:
@@ -150,6 +133,24 @@ async def running_platform(
             yield platform
         finally:
             await asyncio.gather(*(process.stop() for process in platform.everyone))
+
+
+def _beyond(holder: str, vhost: Vhost) -> dict[str, str]:
+    """Return what a service or the gateway needs to know of the broker and of partners."""
+    prefix = {"PARTNERS_USER_PREFIX": vhost.user_prefix}
+    of_some = {
+        "registry": {"BROKER_MANAGEMENT_URL": vhost.management_url, "PARTNERS_VHOST": vhost.partners.name, **prefix},
+        "transfer": {"INBOUND_RABBITMQ_URL": vhost.partners.url("transfer"), **prefix},
+        "reporting": {
+            "PUBLIC_RABBITMQ_URL": vhost.partners.url("reporting"),
+            "FEED_PSEUDONYM_KEY": FEED_PSEUDONYM_KEY,
+            "WEBHOOK_SECRET_KEY": Fernet.generate_key().decode(),
+            "WEBHOOK_PLAIN_HTTP": "true",
+            "WEBHOOK_PORTS": "[]",
+            "WEBHOOK_NETWORKS": '["127.0.0.1/32"]',
+        },
+    }
+    return {"RABBITMQ_URL": vhost.url(holder), **of_some.get(holder, {})}
 
 
 def _environments(
