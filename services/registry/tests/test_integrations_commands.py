@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,11 +14,8 @@ from typer.testing import CliRunner, Result
 from registry.integrations.commands import commands
 from registry.settings import RegistrySettings
 from registry.wiring import operators_desk, wire
-from services.registry.tests.partnering import ATTENDED, HELD, TOLD, Partner, Partnership, announce, connected
-from testkit import Client, Issuer, Processes, Vhost, eventually, running_service
-
-TODAY = datetime.now(UTC).date()
-NEXT_YEAR = (TODAY + timedelta(days=365)).isoformat()
+from services.registry.tests.partnering import A_YEAR, ATTENDED, HELD, TOLD, Partner, Partnership, announce, connected
+from testkit import Client, Issuer, Processes, Vhost, eventually, running_service, today
 
 
 @pytest.fixture
@@ -76,7 +72,8 @@ def nowhere(free_port: Callable[[], int]) -> str:
 
 def options(partnership: Partnership) -> list[str]:
     """What `grant` is told of a partner."""
-    told = {"institution": partnership.institution, "contact": partnership.contact, "until": NEXT_YEAR}
+    until = (today() + A_YEAR).isoformat()
+    told = {"institution": partnership.institution, "contact": partnership.contact, "until": until}
     return [partnership.name, *(word for name, value in told.items() for word in (f"--{name}", value))]
 
 
@@ -177,7 +174,9 @@ async def test_a_refusal_is_told_in_words_and_by_the_exit_code(
     assert "ничего не даёт" in await operator.fails(*grant)
     assert "Таких типов событий нет" in await operator.fails(*grant, "--receives", "no.such.type.v1")
     assert "queue_bytes" in await operator.fails(*grant, "--receives", HELD, "--queue-mib", "2000")
-    assert "valid_until" in await operator.fails(*[word for word in grant if word not in ("--until", NEXT_YEAR)])
+    assert "valid_until" in await operator.fails(
+        *[word for word in grant if word not in ("--until", grant[grant.index("--until") + 1])]
+    )
     assert "Подключение не найдено" in await operator.fails("revoke", "nobody-of-this-name")
     assert "BROKER_MANAGEMENT_URL" in await operator.told(None).fails("reconcile")
     silent = await operator.told(nowhere).fails("reconcile")
