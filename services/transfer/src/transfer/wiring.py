@@ -14,6 +14,7 @@ from transfer.clusters.store import CLUSTERS
 from transfer.consultations import routes as consultations_routes
 from transfer.consultations.store import CONSULTATIONS
 from transfer.contributions import routes as contributions_routes
+from transfer.contributions.measures import measure as measure_accepted
 from transfer.contributions.reactions import Door, inbound
 from transfer.contributions.store import CONTRIBUTIONS
 from transfer.events import routes as events_routes
@@ -96,7 +97,7 @@ def wire(settings: TransferSettings | None = None) -> Service:
         ],
         collections={store.collection: store.indexes for store in STORES} | COPIES,
         further_sources=_from_partners(settings),
-        measures=[lambda mongo: measure(mongo.plain)],
+        measures=[lambda mongo: measure(mongo.plain, clock()), lambda mongo: measure_accepted(mongo.plain, clock())],
     )
 
 

@@ -1,6 +1,7 @@
 """The copy of the registry's integrations."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from pydantic import TypeAdapter
 
@@ -26,3 +27,9 @@ async def of_institutions(db: Database, institution_ids: Iterable[str]) -> list[
     """Return the integrations of institutions, the newest last."""
     found = await db[INTEGRATIONS].find({"institution_id": {"$in": sorted(institution_ids)}})
     return [_read(document) for document in found]
+
+
+async def in_force(db: Database, today: date) -> list[Integration]:
+    """Return the integrations that hold on a day."""
+    known = [_read(document) for document in await db[INTEGRATIONS].find({"_id": {"$gte": ""}})]
+    return [one for one in known if one.name and one.revoked_on is None and today <= one.valid_until]

@@ -1,7 +1,7 @@
 """What partners and operators see of the quarantine."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from prometheus_client import Gauge
@@ -17,6 +17,8 @@ from transfer.quarantine.domain import MAY_SEE, EntryState, EntryUnknown
 from transfer.quarantine.store import QUARANTINE
 
 ROWS = Gauge("quarantine_rows", "Messages of partners in quarantine", ["partner", "state"])
+REFUSED = Gauge("quarantine_day_rows", "Messages refused within the last 24 hours", ["partner", "reason"])
+_DAY = timedelta(days=1)
 
 
 class ReasonView(Part):
@@ -101,14 +103,15 @@ def _as_partner(caller: Caller) -> Caller:
     return caller if MAY_READ_REFUSALS in caller.scopes else replace(caller, memberships={})
 
 
-async def measure(db: Database) -> None:
-    """Set how many messages of each partner are in quarantine."""
-    groups = await db[QUARANTINE.collection].aggregate(
-        [
-            {"$match": {"state": {"$in": ["waiting", "quarantined", "discarded"]}}},
-            {"$group": {"_id": {"partner": "$partner", "state": "$state"}, "count": {"$sum": 1}}},
-        ]
-    )
-    ROWS.clear()
+async def measure(db: Database, now: datetime) -> None:
+    """Set how many messages of each partner are in quarantine, and why they came there lately."""
+    await _set(db, ROWS, {"state": {"$in": ["waiting", "quarantined", "discarded"]}}, "state")
+    await _set(db, REFUSED, {"state": "quarantined", "last_at": {"$gte": now - _DAY}}, "reason.code")
+
+
+async def _set(db: Database, gauge: Gauge, where: dict[str, Any], by: str) -> None:
+    counted = {"$group": {"_id": {"partner": "$partner", "by": f"${by}"}, "rows": {"$sum": 1}}}
+    groups = await db[QUARANTINE.collection].aggregate([{"$match": where}, counted])
+    gauge.clear()
     for group in groups:
-        ROWS.labels(group["_id"]["partner"] or "unknown", group["_id"]["state"]).set(group["count"])
+        gauge.labels(group["_id"]["partner"] or "unknown", group["_id"]["by"]).set(group["rows"])
