@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,11 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
+from chassis.mongo import Mongo
+from registry.integrations.broker import Broker
 from registry.integrations.commands import commands
+from registry.integrations.observing import look
+from registry.integrations.topology import Place
 from registry.settings import RegistrySettings
 from registry.wiring import operators_desk, wire
 from services.registry.tests.partnering import A_YEAR, ATTENDED, HELD, TOLD, Partner, Partnership, announce, connected
@@ -151,9 +156,20 @@ async def test_the_list_tells_of_each_partner_its_state_its_queue_and_its_term(
         for told in ("«Ресурсный центр»", "действует", "ждут: 3 (15 из 67108864 байт)", "потребителей: 0"):
             assert told in line, line
         assert "(дней: 366)" in line
-        assert re.search(r"самое старое: \d{1,2} с", line)
+        assert "самое старое: —" in line, "nobody has looked at the queue before"
 
     await eventually(three_wait, 20)
+    await looked_at(operator.settings)
+    assert re.search(rf"^{partnership.name} .*самое старое: от \d{{1,2}} с", await operator.does("list"), re.MULTILINE)
+
+
+async def looked_at(settings: RegistrySettings) -> None:
+    """Look at the queues once, as the process `relay` does every half minute."""
+    assert settings.broker_management_url
+    place = Place(settings.partners_vhost, settings.partners_user_prefix)
+    mongo = Mongo(settings.mongo_url.get_secret_value())
+    await look(mongo.plain, Broker(settings.broker_management_url, place), datetime.now(UTC))
+    await mongo.close()
 
 
 async def test_reconcile_prints_what_it_changed_and_then_that_all_agree(
@@ -194,8 +210,12 @@ async def test_the_list_is_given_also_while_the_broker_is_silent(
     assert f"{partnership.name}  «Ресурсный центр»  действует  до" in printed
 
 
-async def test_beside_the_relay_the_broker_is_set_right_again_and_again(
-    processes: Processes, environment: dict[str, str], partnership: Partnership, module_vhost: Vhost
+async def test_beside_the_relay_the_broker_is_set_right_and_looked_at_again_and_again(
+    processes: Processes,
+    environment: dict[str, str],
+    partnership: Partnership,
+    module_vhost: Vhost,
+    operator: Operator,
 ):
     partner = Partner.of(module_vhost.partners, await partnership.grant())
 
@@ -208,13 +228,20 @@ async def test_beside_the_relay_the_broker_is_set_right_again_and_again(
         await module_vhost.access.call("DELETE", f"users/{partner.user}")
         await eventually(it_is_back, 30)
     assert await partner.is_let_in()
+    await announce(module_vhost.partners, HELD)
+
+    async def its_age_is_known() -> None:
+        (line,) = [one for one in (await operator.does("list")).splitlines() if one.startswith(f"{partnership.name} ")]
+        assert "самое старое: от" in line
+
+    await eventually(its_age_is_known, 30, interval=0.5)
     assert relay.running
     await relay.stop()
     assert partner.password not in relay.log()
 
 
 async def test_the_metrics_tell_what_waits_for_each_partner(
-    keeping: Client, partnership: Partnership, module_vhost: Vhost
+    keeping: Client, keeping_settings: RegistrySettings, partnership: Partnership, module_vhost: Vhost
 ):
     granted = await partnership.grant()
     await announce(module_vhost.partners, HELD, b"12345")
@@ -224,11 +251,16 @@ async def test_the_metrics_tell_what_waits_for_each_partner(
         told = (await keeping.get("/metrics")).body.decode()
         for line in ("queue_messages{} 1.0", "queue_bytes{} 5.0", "queue_consumers{} 0.0", "days_left{} 366.0"):
             assert f"partner_{line.replace('{}', label)}\n" in told
-        assert f"partner_queue_oldest_age_seconds{label}" in told
+        assert f"partner_carried_out{label} 1.0\n" in told
         assert "partner_integrations_pending 0.0\n" in told
         assert "partner_broker_silent 0.0\n" in told
 
     await eventually(it_waits, 20, interval=0.3)
+    assert f"partner_queue_oldest_age_seconds{label}" not in (await keeping.get("/metrics")).body.decode()
+    await looked_at(keeping_settings)
+    told = (await keeping.get("/metrics")).body.decode()
+    (age,) = re.findall(rf"^partner_queue_oldest_age_seconds{re.escape(label)} (\S+)$", told, re.MULTILINE)
+    assert 0 < float(age) < 30
     partner = Partner.of(module_vhost.partners, granted)
     assert await partner.read() == b"12345"
     await partnership.post(granted["id"], "revocation")
