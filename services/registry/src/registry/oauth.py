@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from urllib.parse import parse_qsl
 
 IdentityScope = Literal["openid", "profile", "offline_access"]
-ApiScope = Literal["api.read", "api.write", "webhooks.manage", "quarantine.read", "contributions.write"]
+ApiScope = Literal["api.read", "api.write", "feed.read", "webhooks.manage", "quarantine.read", "contributions.write"]
 Scope = Literal[IdentityScope, ApiScope]
 
 IDENTITY_SCOPES: tuple[str, ...] = get_args(IdentityScope)
