@@ -42,7 +42,6 @@ def test_failures_of_ten_seconds_ago_open_no_breaker():
 def test_an_open_breaker_admits_nobody_for_five_seconds_and_then_three_probes():
     breaker = _opened()
     assert breaker.admit(4.999) == REFUSED
-    assert breaker.seconds_left(4) == 1
     assert [breaker.admit(5.0) != REFUSED for _ in range(5)] == [True, True, True, False, False]
     assert breaker.state is State.HALF_OPEN
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from reporting.deliveries.signing import TOLERANCE_SECONDS, headers
+from reporting.deliveries.signing import headers
 from reporting.webhooks.vault import Vault, new_secret
 from services.reporting.tests.receivers import WEBHOOK_KEY
 
@@ -40,7 +40,7 @@ def test_the_library_refuses_whatever_was_changed_on_the_way(part):
 
 
 def test_the_library_accepts_a_message_within_the_tolerance_and_refuses_its_replay_later():
-    secret, tolerance = new_secret(), timedelta(seconds=TOLERANCE_SECONDS)
+    secret, tolerance = new_secret(), timedelta(minutes=5)
     assert Webhook(secret).verify(BODY, signed(secret, ago=tolerance - SLACK))
     for ago in (tolerance + SLACK, -tolerance - SLACK):
         with pytest.raises(WebhookVerificationError):

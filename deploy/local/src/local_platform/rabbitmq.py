@@ -5,7 +5,6 @@ The system's own broker, if one runs, is neither used nor touched.
 
 import json
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -218,9 +217,3 @@ def _spawn(node: RabbitNode) -> tuple[Child, Child]:
     epmd = Child.start("epmd", epmd_command, env=environment, log=node.folder / "logs" / "epmd.log")
     command = [str(_SCRIPTS / "rabbitmq-server")]
     return epmd, Child.start("RabbitMQ", command, env=environment, log=node.folder / "logs" / "console.log")
-
-
-def installed_version() -> str | None:
-    """Answer the version of the Debian package, or None when it is not installed."""
-    found = [re.fullmatch(r"rabbitmq_server-(.+)", path.name) for path in _SCRIPTS.parent.glob("lib/rabbitmq_server-*")]
-    return next((match[1] for match in found if match), None)

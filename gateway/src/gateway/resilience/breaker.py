@@ -64,10 +64,6 @@ class Breaker:
         if ticket == self._ticket and self.state is State.HALF_OPEN:
             self._left += 1
 
-    def seconds_left(self, now: float) -> float:
-        """Return in how many seconds a refused exchange might be admitted."""
-        return max(0.0, self._since + OPEN_SECONDS - now) if self.state is not State.CLOSED else 0.0
-
     def _admit_probe(self, now: float) -> int:
         over = now - self._since >= OPEN_SECONDS
         if self.state is State.OPEN and over:

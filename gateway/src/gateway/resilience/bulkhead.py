@@ -6,16 +6,14 @@ IN_FLIGHT = 100
 class Bulkhead:
     """Counts what is in flight to a service; the one too many is turned away at once."""
 
-    __slots__ = ("in_flight", "limit", "shed")
+    __slots__ = ("in_flight", "limit")
 
     def __init__(self, limit: int = IN_FLIGHT) -> None:
-        self.limit = limit
-        self.in_flight = self.shed = 0
+        self.limit, self.in_flight = limit, 0
 
     def enter(self) -> bool:
         """Take a place, to be given back with `leave`; tell whether there was one."""
         if self.in_flight >= self.limit:
-            self.shed += 1
             return False
         self.in_flight += 1
         return True

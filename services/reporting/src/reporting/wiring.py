@@ -36,8 +36,6 @@ from reporting.webhooks import store as webhooks_store
 from reporting.webhooks.addresses import EgressRules
 from reporting.webhooks.vault import Vault
 
-ROOMS = (evidence_routes, templates_routes, reports_routes, lineage_routes, exports_routes)
-
 
 def wire(settings: ReportingSettings | None = None) -> Service:
     """Return reporting as its settings say; they come from the environment unless given."""

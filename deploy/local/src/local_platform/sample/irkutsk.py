@@ -1,6 +1,5 @@
 """An innovation of КСЦОН «Веста» from idea to a neighbour's practice: directions, call, application, defence (seeds 000, 001)."""
 
-from local_platform.sample.institutions import COUNCIL
 from local_platform.sample.story import Story
 
 TITLE = "Семейная гостиная «Разговор с будущим»"
@@ -130,8 +129,3 @@ async def assign(story: Story, expert: str) -> None:
     }  # fmt: skip
     assigned = await story.visitor("kletskina").do(f"review-{expert}", "/v1/reviews", body)
     story.made[f"review-{expert}"] = assigned["id"]
-
-
-def council_members(story: Story) -> list[str]:
-    """Return the nine members, the chair first."""
-    return [story.people[login] for login in COUNCIL]

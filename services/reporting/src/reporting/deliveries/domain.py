@@ -9,7 +9,6 @@ from chassis.errors import NotFound, Words
 
 State = Literal["waiting", "delivered", "failed", "withdrawn"]
 Kind = Literal["event", "test"]
-DONE = ("delivered", "failed", "withdrawn")
 TEST_TYPE = "reporting.webhook.tested.v1"
 """Of an event that says nothing happened; it is in no catalogue."""
 GONE = 410

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
-TOLERANCE_SECONDS = 300
-"""How far the timestamp may be from a receiver's clock; each try has a timestamp and signatures of its own."""
 
 
 def headers(event_id: str, body: bytes, *, secrets: Iterable[str], now: datetime) -> dict[str, str]:
