@@ -1,4 +1,4 @@
-"""`python -m gateway serve | follow | migrate | parked … | routes`."""
+"""`python -m gateway serve | follow | migrate | parked … | partners | routes`."""
 
 import asyncio
 import json
@@ -13,6 +13,7 @@ from chassis.app import Service
 from gateway.inventory import difference
 from gateway.limits import leases, streams
 from gateway.live.follower import FollowerSettings, follower
+from gateway.partners import reading, telling
 from gateway.table import listed
 from gateway.wiring import serving, wire
 
@@ -46,6 +47,18 @@ def migrate() -> None:
 
 
 cli.add_typer(operate.parked_commands(worker), name="parked")
+
+
+@cli.command()
+def partners(name: Annotated[str | None, typer.Argument(help="Всё об одном; без имени — таблица")] = None) -> None:
+    """Показать, как дела у партнёров: очереди, вебхуки, принятое; код возврата 1, если никто не ответил."""
+    figures = asyncio.run(reading.read(wire().settings.upstreams))
+    if name and not figures.away and name not in figures.partners:
+        typer.echo(f"{name}: о таком партнёре ничего не известно", err=True)
+        raise typer.Exit(1)
+    for line in telling.whole(figures, name) if name else telling.table(figures):
+        typer.echo(line)
+    raise typer.Exit(1 if len(figures.away) == len(reading.SERVICES) else 0)
 
 
 @cli.command()
