@@ -10,6 +10,7 @@ from chassis.app import Service, prepare
 from chassis.mongo import Mongo
 from chassis.settings import ServiceSettings
 from testkit import Client, Issuer, Vhost, running_service, samples
+from testkit.clock import Clock
 
 MakeService = Callable[[str, str], Service]
 
@@ -32,6 +33,11 @@ def make_service(issuer: Issuer, free_port: Callable[[], int]) -> MakeService:
         return samples.wire(settings)
 
     return make
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import sys
 import time
 import timeit
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 
 import pytest
 from joserfc.jwk import RSAKey
@@ -18,23 +17,9 @@ from chassis.problem import Problem
 from chassis.settings import ProcessSettings, TrustedIssuer
 from chassis.tokens import CACHED_SECONDS, CACHED_TOKENS, LEEWAY_SECONDS, TokenVerifier
 from testkit import Issuer, eventually, running_issuer
+from testkit.clock import Clock
 
 EVERYTHING = {"roles": ["administrator", "guest"], "memberships": [{"institution_id": "i1", "roles": ["head"]}]}
-
-
-@dataclass
-class Clock:
-    """The real time, and what a test adds to it."""
-
-    ahead: float = 0
-
-    def __call__(self) -> float:
-        return time.time() + self.ahead
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

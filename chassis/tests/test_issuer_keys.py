@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -18,21 +17,7 @@ from chassis.problem import Problem
 from chassis.settings import ProcessSettings, TrustedIssuer
 from chassis.tokens import TokenVerifier
 from testkit import Issuer, eventually, running_issuer
-
-
-@dataclass
-class Clock:
-    """The real time, and what a test adds to it."""
-
-    ahead: float = 0
-
-    def __call__(self) -> float:
-        return time.time() + self.ahead
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from testkit.clock import Clock
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from contracts.fact import Fact
 from local_platform.servers import Servers
 from reporting.settings import ReportingSettings
 from reporting.wiring import wire
-from services.reporting.tests.receivers import WEBHOOK_KEY
+from services.reporting.tests.receivers import INTEGRATION, PARTNER, WEBHOOK_KEY, Feed, granted, receiving
+from services.reporting.tests.receivers import Receiver as Partner
 from services.reporting.tests.year_2023 import DEPARTMENT, IRKUTSK, OCTOBER, THEME, VESTA, vologda_year
 from testkit import Answer, Client, Issuer, fresh_database, running_service
 
@@ -121,6 +122,25 @@ async def running(_served: Running) -> Running:
     """The service with empty collections."""
     await _served.forget()
     return _served
+
+
+@pytest.fixture
+def feed(running: Running) -> Feed:
+    return Feed(running.mongo)
+
+
+@pytest.fixture
+async def partner(running: Running, announce: Announcer) -> Client:
+    """The key of a partner's system: its institution, the scope, and nothing else."""
+    assert await running.hears(announce(granted(), INTEGRATION)) == "applied"
+    return running.client.acting_as("api-key:1", memberships={PARTNER: ("specialist",)}, scope="webhooks.manage")
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Partner]:
+    """An endpoint of the partner."""
+    async with receiving() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

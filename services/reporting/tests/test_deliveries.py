@@ -12,35 +12,14 @@ from reporting.deliveries.domain import Patience
 from services.reporting.tests.receivers import (
     GIVEN,
     HELD,
-    INTEGRATION,
-    PARTNER,
-    Feed,
     Names,
     Received,
     delivering,
-    granted,
     log,
     receiving,
     registered,
 )
 from testkit import eventually
-
-
-@pytest.fixture
-def feed(running):
-    return Feed(running.mongo)
-
-
-@pytest.fixture
-async def partner(running, announce, feed):
-    await running.hears(announce(granted(), INTEGRATION))
-    return running.client.acting_as("api-key:1", memberships={PARTNER: ("specialist",)}, scope="webhooks.manage")
-
-
-@pytest.fixture
-async def receiver():
-    async with receiving() as found:
-        yield found
 
 
 async def test_every_wanted_event_arrives_signed_as_cloudevents_json(running, partner, receiver, feed):

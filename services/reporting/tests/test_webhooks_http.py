@@ -14,13 +14,6 @@ URL = "https://portal.example.org/events"
 
 
 @pytest.fixture
-async def partner(running, announce):
-    """The key of a partner's system: its institution, the scope, and nothing else."""
-    assert await running.hears(announce(granted(), INTEGRATION)) == "applied"
-    return running.client.acting_as("api-key:1", memberships={PARTNER: ("specialist",)}, scope="webhooks.manage")
-
-
-@pytest.fixture
 def administrator(running):
     return running.client.acting_as("admin", roles=("administrator",))
 

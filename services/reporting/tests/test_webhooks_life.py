@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from aiohttp import web
 from standardwebhooks import Webhook
 
@@ -16,7 +15,6 @@ from services.reporting.tests.receivers import (
     INTEGRATION,
     PARTNER,
     SOON,
-    Feed,
     Received,
     Receiver,
     delivering,
@@ -27,23 +25,6 @@ from services.reporting.tests.receivers import (
     shown_of,
 )
 from testkit import eventually
-
-
-@pytest.fixture
-def feed(running):
-    return Feed(running.mongo)
-
-
-@pytest.fixture
-async def partner(running, announce, feed):
-    await running.hears(announce(granted(), INTEGRATION))
-    return running.client.acting_as("api-key:1", memberships={PARTNER: ("specialist",)}, scope="webhooks.manage")
-
-
-@pytest.fixture
-async def receiver():
-    async with receiving() as found:
-        yield found
 
 
 async def test_the_answer_410_ends_the_webhook_and_the_platform_says_so(running, partner, receiver, feed):
