@@ -46,7 +46,7 @@ class Connection(Wire):
         self._hosts: list[bytes] = []
         self._url, self._head_bytes, self._expected = b"", 0, False
         self._known_hosts: list[bytes] = []
-        self._in_head = self._deaf = self._leaving = self._used = False
+        self._in_head = self._deaf = self._leaving = self._used = self._entered = False
         self._arriving: Cycle | None = None
         """Whose body comes."""
         self._answering: Cycle | None = None
@@ -59,7 +59,8 @@ class Connection(Wire):
         """Begin to listen, unless too many are listened to."""
         super().connection_made(transport)
         self._since = self.loop.time()
-        if self._crowd.enter(self._address):
+        self._entered = self._crowd.enter(self._address)
+        if self._entered:
             self._state.connections.add(cast("Any", self))
         else:
             self._deaf = True
@@ -68,8 +69,8 @@ class Connection(Wire):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the work for a client that has left."""
-        if self in self._state.connections:
-            self._state.connections.remove(cast("Any", self))
+        if self._entered:
+            self._state.connections.discard(cast("Any", self))
             self._crowd.leave(self._address)
         self._deaf = True
         self._waiting.clear()
