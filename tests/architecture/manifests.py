@@ -36,10 +36,25 @@ CUSTOM = ("keda.sh/", "monitoring.coreos.com/", "kustomize.config.k8s.io/")
 
 
 def read(folder: Path) -> list[Manifest]:
-    """Return every document that a kustomization lists as its own file."""
-    names = yaml.safe_load((folder / "kustomization.yaml").read_text())["resources"]
-    files = [folder / name for name in names if (folder / name).is_file()]
-    return [document for file in files for document in yaml.safe_load_all(file.read_text()) if document]
+    """Return every document that a kustomization lists as its own file, as far as it adds to their lists."""
+    told = yaml.safe_load((folder / "kustomization.yaml").read_text())
+    files = [folder / name for name in told["resources"] if (folder / name).is_file()]
+    documents = [document for file in files for document in yaml.safe_load_all(file.read_text()) if document]
+    for patch in told.get("patches", ()):
+        wanted = patch["target"]
+        for document in documents:
+            if (document["kind"], document["metadata"]["name"]) == (wanted["kind"], wanted.get("name")):
+                _append(document, yaml.safe_load(patch["patch"]))
+    return documents
+
+
+def _append(document: Manifest, steps: Sequence[Manifest]) -> None:
+    for step in steps:
+        if step["op"] == "add" and step["path"].endswith("/-"):
+            place: Any = document
+            for part in step["path"].strip("/").split("/")[:-1]:
+                place = place[int(part)] if isinstance(place, list) else place[part]
+            place.append(step["value"])
 
 
 def _of(manifests: Sequence[Manifest], *kinds: str) -> Iterator[Manifest]:
@@ -171,6 +186,36 @@ def workers_scale_by_their_inbox(manifests: Sequence[Manifest]) -> list[str]:
         if said != ("http", "false", f"{service}.inbox") or scaled[0]["spec"].get("minReplicaCount", 0) < 1:
             found.append(f"{service}-worker is not scaled by {service}.inbox, over http, from one pod on")
     return found
+
+
+def what_partners_tell_scales_its_worker_too(manifests: Sequence[Manifest]) -> list[str]:
+    """Report a worker of transfer that a queue full of what partners told would not make more of."""
+    told = {"protocol": "http", "vhostName": "partners", "queueName": "inbound", "excludeUnacknowledged": "false"}
+    return [
+        "transfer-worker is not scaled by the partners' queue"
+        for scaled in _of(manifests, "ScaledObject")
+        if scaled["metadata"]["name"] == "transfer-worker"
+        and not any(told.items() <= trigger["metadata"].items() for trigger in scaled["spec"]["triggers"])
+    ]
+
+
+def whoever_measures_the_brokers_queues_reaches_it(manifests: Sequence[Manifest]) -> list[str]:
+    """Report a process of the registry that cannot reach the management API: it would tell that the broker is silent.
+
+    All with metrics, and the relay, which keeps the accounts.
+    """
+    wanted = {labels["app.kubernetes.io/component"] for labels in _labels(manifests, "registry")} - {"migrate"}
+    for policy in _of(manifests, "NetworkPolicy"):
+        ports = {port["port"] for rule in policy["spec"].get("egress", ()) for port in rule["ports"]}
+        selector = policy["spec"]["podSelector"]
+        if {15671, 15672} <= ports and selector.get("matchLabels") == {"app.kubernetes.io/name": "registry"}:
+            wanted -= set(selector["matchExpressions"][0]["values"])
+    return [f"registry-{component} does not reach the management API" for component in sorted(wanted)]
+
+
+def _labels(manifests: Sequence[Manifest], service: str) -> list[dict[str, str]]:
+    found = [each["spec"]["template"]["metadata"]["labels"] for each in _of(manifests, "Deployment")]
+    return [labels for labels in found if labels["app.kubernetes.io/name"] == service]
 
 
 def selectors_meet_their_pods(manifests: Sequence[Manifest]) -> list[str]:

@@ -70,6 +70,16 @@ CONTROLS: list[tuple[Callable[[list[Manifest]], list[str]], str, Spoil]] = [
         "registry-worker",
         lambda m: m["spec"]["triggers"][0]["metadata"].update(excludeUnacknowledged="true"),
     ),
+    (
+        checks.what_partners_tell_scales_its_worker_too,
+        "transfer-worker",
+        lambda m: m["spec"]["triggers"][1]["metadata"].pop("vhostName"),
+    ),
+    (
+        checks.whoever_measures_the_brokers_queues_reaches_it,
+        "registry-to-rabbitmq-management",
+        lambda m: m["spec"]["podSelector"]["matchExpressions"][0]["values"].remove("worker"),
+    ),
     (checks.selectors_meet_their_pods, "registry", lambda m: m["spec"]["selector"].update(role="api")),
     (checks.selectors_meet_their_pods, "gateway", lambda m: m.update(kind="Nothing")),
     (checks.secrets_are_named_never_contained, "platform", lambda m: m.update(kind="Secret")),
