@@ -99,6 +99,14 @@ def test_partners_read_from_a_queue_of_their_own_and_those_who_may_read_all_from
         assert one["bindings"]["amqp"]["queue"]["name"] == one["address"]
 
 
+def test_a_public_message_has_every_documented_header_and_an_inbound_one_may_leave_out_its_subject():
+    optional = {}
+    for stream in (PUBLIC, INBOUND):
+        headers = document(stream)["components"]["schemas"]["CloudEventsHeaders"]
+        optional[stream.exchange] = set(headers["properties"]) - set(headers["required"])
+    assert optional == {"public": set(), "inbound": {"cloudEvents:subject"}}
+
+
 def test_the_services_own_document_names_no_broker_of_partners():
     assert not {"servers"} & document(FACTS).keys()
     assert "securitySchemes" not in document(FACTS)["components"]

@@ -104,7 +104,7 @@ def test_the_glossary_explains_nothing_that_is_not_published():
 
     assert glossary.TYPES.keys() == TOLD.keys()
     assert glossary.FIELDS.keys() - fields == set()
-    assert glossary.ATTRIBUTES.keys() == Envelope.model_fields.keys()
+    assert glossary.ATTRIBUTES.keys() == glossary.INBOUND_ATTRIBUTES.keys() == Envelope.model_fields.keys()
 
 
 def test_every_value_of_an_enumeration_is_named_in_the_meaning_of_its_field(schema):

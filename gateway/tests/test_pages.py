@@ -27,7 +27,7 @@ async def test_the_documentation_page_loads_nothing_from_another_host(door):
         ("swagger-ui-bundle.js", "javascript"),
         ("start.js", "javascript"),
         ("page.css", "text/css"),
-        ("problems.js", "javascript"),
+        ("find.js", "javascript"),
         ("favicon.png", "image/png"),
     ],
 )
@@ -38,7 +38,7 @@ async def test_every_part_of_the_page_comes_from_the_gateway_itself(door, name, 
     assert part.body
 
 
-@pytest.mark.parametrize("name", ["__init__.py", "page.html", "problems.html", "routes.txt", "a/b"])
+@pytest.mark.parametrize("name", ["__init__.py", "html.py", "routes.txt", "a/b"])
 async def test_no_other_file_is_handed_out(door, name):
     assert (await door.client.get(f"/docs/{name}")).status == 404
 
@@ -58,6 +58,19 @@ async def test_every_problem_has_a_place_in_the_catalogue_with_its_meaning_and_w
 def test_what_to_do_is_told_for_every_status_and_for_no_code_that_is_gone():
     assert {told["status"] for told in catalogue().values()} == BY_STATUS.keys()
     assert BY_CODE.keys() <= catalogue().keys()
+
+
+async def test_a_page_that_the_browser_has_already_is_not_sent_again(door):
+    for address in ("/docs", "/docs/problems", "/docs/problems.json"):
+        first = await door.client.get(address)
+        again = await door.client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+        assert (first.status, again.status, again.body) == (200, 304, b"")
+        assert first.headers["Cache-Control"] == "no-cache"
+
+
+async def test_only_the_page_of_swagger_may_bring_styles_of_its_own(door):
+    assert "'unsafe-inline'" in (await door.client.get("/docs")).headers["Content-Security-Policy"]
+    assert "unsafe" not in (await door.client.get("/docs/problems")).headers["Content-Security-Policy"]
 
 
 async def test_the_script_reads_only_the_document_of_this_gateway(door):

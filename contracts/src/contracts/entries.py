@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from contracts import glossary
+from contracts import broker, glossary
 from contracts.asyncapi import example_envelope, owner
 from contracts.deprecations import DEPRECATED, Deprecation
+from contracts.envelope import CONTENT_TYPE
 from contracts.fact import Fact, Redaction
 from contracts.kinds import kind, may_be_null, values
 from contracts.occasions import OCCASIONS
@@ -54,6 +55,9 @@ class Entry:
     fields: tuple[FieldEntry, ...]
     schema: JsonSchema
     body: dict[str, Any]
+    exchange: str
+    """Where the AMQP message goes; its routing key is the type."""
+    properties: dict[str, str]
     headers: dict[str, str]
     """Of the AMQP message whose body the example is."""
     structured: dict[str, Any]
@@ -66,7 +70,7 @@ class Entry:
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry for programs."""
-        told = asdict(self) | {"promises": asdict(self.promises)}
+        told = asdict(self)
         if ending := self.deprecation:
             told["deprecation"] = {
                 "since": ending.since.isoformat(),
@@ -124,9 +128,18 @@ def _entry(model: type[Fact], stream: Stream, deprecated: Mapping[str, Deprecati
         fields=tuple(_field(name, schema, example) for name in schema["properties"]),
         schema=schema,
         body=example,
+        exchange=stream.exchange,
+        properties=_properties(envelope.id, model.type, stream),
         headers=envelope.headers(),
         structured=envelope.structured(example),
     )
+
+
+def _properties(event_id: str, event_type: str, stream: Stream) -> dict[str, str]:
+    told = {"content_type": CONTENT_TYPE, "delivery_mode": "2"}
+    if stream is INBOUND:
+        return told | {"user_id": broker.USER.format(name="omsk-resource-centre")}
+    return told | {"message_id": event_id, "type": event_type}
 
 
 def _field(name: str, schema: JsonSchema, example: Mapping[str, Any]) -> FieldEntry:

@@ -14,6 +14,8 @@ from contracts.streams import FACTS, INBOUND, PUBLIC, Stream
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 JsonSchema = dict[str, Any]
 
+_ALWAYS_TOLD = frozenset({"dataschema"})
+"""Attributes that an internal event may lack and a public one has."""
 _PLACE = ("title", "description", "type", "properties", "required")
 
 
@@ -55,18 +57,20 @@ def _bare(field: JsonSchema) -> JsonSchema:
 def headers_schema(stream: Stream = FACTS) -> JsonSchema:
     """Return the JSON Schema of the AMQP headers of a stream: the CloudEvents attributes, all of them text."""
     envelope = InboundEnvelope if stream is INBOUND else Envelope
+    meanings = glossary.INBOUND_ATTRIBUTES if stream is INBOUND else glossary.ATTRIBUTES
+    always = _ALWAYS_TOLD if stream is PUBLIC else frozenset()
     fields = envelope.model_json_schema(schema_generator=_Untitled)["properties"]
     return {
         "type": "object",
         "properties": {
-            f"{PREFIX}{name}": {"description": glossary.ATTRIBUTES[name], **_as_text(field)}
+            f"{PREFIX}{name}": {"description": meanings[name], **_as_text(field)}
             for name, field in fields.items()
             if not (stream is PUBLIC and name in UNSAID)
         },
         "required": [
             f"{PREFIX}{name}"
             for name, field in envelope.model_fields.items()
-            if field.is_required() or field.default is not None
+            if field.is_required() or field.default is not None or name in always
         ],
     }
 

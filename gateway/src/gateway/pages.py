@@ -11,11 +11,13 @@ from fastapi.responses import FileResponse
 from chassis import conditional, problem
 from gateway import own
 from gateway.drain import Drain
-from gateway.openapi import problem_page
+from gateway.events.routes import router as events
+from gateway.openapi import problem_page, swagger
 from gateway.openapi.catalogue import Catalogue
 from gateway.refusals import NO_ROUTE
+from gateway.shown import shown, told
 
-_PAGE_POLICY = (
+_SWAGGER_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
@@ -27,7 +29,7 @@ _ASSETS = {
     "favicon.png": _SWAGGER / "favicon-32x32.png",
     "start.js": _DOCS / "start.js",
     "page.css": _DOCS / "page.css",
-    "problems.js": _DOCS / "problems.js",
+    "find.js": _DOCS / "find.js",
 }
 router = APIRouter(include_in_schema=False)
 
@@ -59,21 +61,24 @@ async def document(request: Request) -> Response:
 
 
 @router.get("/docs")
-async def page() -> Response:
+async def page(request: Request) -> Response:
     """Show the API document; everything on the page comes from here."""
-    return FileResponse(_DOCS / "page.html", headers={"Content-Security-Policy": _PAGE_POLICY})
+    return shown(request, swagger.page(), policy=_SWAGGER_POLICY)
 
 
 @router.get("/docs/problems")
-async def problems() -> Response:
+async def problems(request: Request) -> Response:
     """Show every code that a refusal can have."""
-    return Response(problem_page.page(), headers={"Content-Security-Policy": _PAGE_POLICY}, media_type="text/html")
+    return shown(request, problem_page.page())
 
 
 @router.get("/docs/problems.json")
-async def problems_for_programs() -> Response:
+async def problems_for_programs(request: Request) -> Response:
     """Return the same for programs."""
-    return Response(problem_page.as_json(), headers={"Cache-Control": "no-cache"}, media_type="application/json")
+    return told(request, problem_page.as_json())
+
+
+router.include_router(events)
 
 
 @router.get("/docs/{name}")

@@ -2,14 +2,19 @@
 
 import json
 from functools import cache
-from html import escape
-from importlib.resources import files
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from chassis.problem import TYPE_ROOT
+from gateway.html import page as framed
+from gateway.html import tag
+from gateway.markdown import blocks
 from gateway.openapi.codes import catalogue
 from gateway.openapi.remedies import what_to_do
 
+_FOREWORD = """Каждый отказ — `application/problem+json` (RFC 9457). Поле `type` — `urn:technopark:problem:` и код из
+этого перечня; коды не меняются, список растёт: незнакомый код понимайте по статусу. «…» стоит там, где каждый ответ
+называет своё. Для программ: [problems.json](/docs/problems.json)."""
 _OWNERS = {
     "chassis": "любой адрес",
     "gateway": "шлюз",
@@ -46,16 +51,28 @@ def as_json() -> bytes:
 @cache
 def page() -> bytes:
     """Return the catalogue for people."""
-    frame = (files("gateway") / "docs" / "problems.html").read_text(encoding="utf-8")
     found = entries()
-    return frame.replace("{count}", str(len(found))).replace("{rows}", "\n".join(map(_row, found))).encode()
+    find = tag(
+        "input",
+        id="find",
+        type="search",
+        placeholder=f"Найти среди {len(found)}: код, статус, слово",
+        aria_label="Найти ошибку",
+    )
+    parts = [tag("h1", "Ошибки API"), *blocks(_FOREWORD), tag("p", find, hidden="hidden"), *map(_row, found)]
+    main = tag("main", *parts, class_="catalogue")
+    return framed("Ошибки API социального технопарка", "/docs/problems", main, scripts=("find.js",))
 
 
-def _row(entry: dict[str, Any]) -> str:
-    code, title, meaning = escape(entry["code"]), entry["title"], entry["meaning"]
+def _row(entry: dict[str, Any]) -> Element:
+    code, title, meaning = entry["code"], entry["title"], entry["meaning"]
     owners = ", ".join(_OWNERS.get(owner, owner) for owner in entry["answered_by"])
-    return (
-        f'<article id="{code}"><h2><a href="#{code}"><code>{code}</code></a> <span>{entry["status"]}</span></h2>'
-        f'<p><b>{escape(title["ru"])}</b> <i lang="en">{escape(title["en"])}</i></p><p>{escape(meaning["ru"])}</p>'
-        f"<p>→ {escape(entry['what_to_do'])}</p><footer>{escape(owners)}</footer></article>"
+    return tag(
+        "article",
+        tag("h2", tag("a", tag("code", code), href=f"#{code}"), " ", tag("span", str(entry["status"]))),
+        tag("p", tag("b", title["ru"]), " ", tag("i", title["en"], lang="en")),
+        tag("p", meaning["ru"]),
+        tag("p", f"→ {entry['what_to_do']}"),
+        tag("footer", owners),
+        id=code,
     )

@@ -1,0 +1,1 @@
+"""The event catalogue for partners: pages and JSON, made of the contracts alone."""
