@@ -88,7 +88,6 @@ def password_in(printed: str) -> str:
     return found[1]
 
 
-@pytest.mark.seed("F15")
 async def test_one_command_lets_a_partner_in_and_the_same_again_changes_nothing(
     processes: Processes, environment: dict[str, str], partnership: Partnership, module_vhost: Vhost
 ):

@@ -100,7 +100,6 @@ async def granted(partnership: Partnership, vhost: Vhost, **fields: Any) -> tupl
     return answer["id"], Partner.of(vhost.partners, answer)
 
 
-@pytest.mark.seed("F15")
 @pytest.mark.parametrize("attempt", REFUSED.values(), ids=list(REFUSED))
 async def test_what_was_not_granted_the_broker_refuses(partners: tuple[Partner, Partner], attempt: Attempt):
     me, other = partners
@@ -109,7 +108,6 @@ async def test_what_was_not_granted_the_broker_refuses(partners: tuple[Partner, 
             await attempt(channel, me, other)
 
 
-@pytest.mark.seed("F15")
 async def test_what_was_granted_the_broker_allows(partners: tuple[Partner, Partner], module_vhost: Vhost):
     me, other = partners
     before = await module_vhost.partners.depth("inbound")

@@ -67,7 +67,6 @@ async def test_a_broker_that_agrees_with_the_registry_is_left_alone(keeper: Keep
         assert not channel.is_closed
 
 
-@pytest.mark.seed("F15")
 async def test_after_the_virtual_host_and_the_users_were_deleted_everything_is_as_before_with_the_same_password(
     keeper: Keeper, partner: Partner, module_vhost: Vhost
 ):
