@@ -113,6 +113,7 @@ async def test_an_award_for_an_entry_that_has_not_won_is_refused(council):
     }  # fmt: skip
     assert (await council.head.post("/v1/awards", body)).code == "entry-not-won"
     assert (await council.outsider.post("/v1/awards", body)).code == "not-permitted"
+    assert (await council.head.post("/v1/awards", body | {"entry_id": ""})).code == "invalid"
     granted = (await council.head.post("/v1/awards", body | {"entry_id": None})).expect(201)
     assert (await council.outsider.get(f"/v1/awards/{granted['id']}")).code == "award-unknown"
     assert (await council.head.get(f"/v1/awards/{granted['id']}")).expect(200)["result"] == "приз"

@@ -94,8 +94,9 @@ async def test_an_approved_report_is_locked_and_an_outcome_of_february_becomes_a
     announced = announce(known, "entry-1-outcome")
     await running.hears(announced)
     text = "Стал известен результат конкурса «Спорт для всех 2024»: победа"
-    answer = await drafted.supplement(text, "2024-02-20", evidence_ids=[announced[0].id])
-    assert answer.expect(201)["addenda"][0]["number"] == 1
+    answer = await drafted.supplement(text, "2024-02-20", evidence_ids=[announced[0].id] * 2)
+    (addendum,) = answer.expect(201)["addenda"]
+    assert (addendum["number"], addendum["evidence_ids"]) == (1, [announced[0].id])
     after = await drafted.shown()
     assert after["content_hash"] == locked["content_hash"]
     assert after["indicators"] == locked["indicators"]

@@ -190,3 +190,16 @@ def test_an_office_is_held_on_its_first_and_last_day_and_not_outside():
     assert office_title(office) == "И. О. директора"
     with pytest.raises(errors.OfficeNotHeld):
         domain.stamp_of([], day=TODAY)
+
+
+def test_an_office_named_twice_stands_once_in_the_stamp():
+    first, second = (
+        Office(
+            id=office, person_id="p", person_name="П", institution_id="i", office=office, acting=False,
+            since=date(2023, 6, 1),
+        )
+        for office in ("директор", "председатель совета")
+    )  # fmt: skip
+    named = domain.chosen_offices([first, second], [second.id, second.id])
+    assert domain.stamp_of(named, day=TODAY).titles == ("председатель совета",)
+    assert domain.chosen_offices([first, second], [second.id, first.id]) == [second, first]

@@ -26,7 +26,7 @@ class WorkAsked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     institution_id: str | None = Field(
-        default=None, max_length=64, description="Дела только одного из ваших учреждений, и ваши личные"
+        default=None, min_length=1, max_length=64, description="Дела только одного из ваших учреждений, и ваши личные"
     )
 
 

@@ -32,9 +32,9 @@ class TeamFields(Command):
     """Временный творческий коллектив (ВТК)."""
 
     member_ids: tuple[PersonId, ...] = Field(default=(), max_length=50, examples=[["person-1", "person-2"]])
-    lead_id: str | None = Field(default=None, max_length=64, examples=["person-1"], description="Лидер проекта")
-    supervisor_id: str | None = Field(
-        default=None, max_length=64, examples=["person-9"], description="Специалист УМЦ, руководитель ВТК"
+    lead_id: PersonId | None = Field(default=None, examples=["person-1"], description="Лидер проекта")
+    supervisor_id: PersonId | None = Field(
+        default=None, examples=["person-9"], description="Специалист УМЦ, руководитель ВТК"
     )
     since: date | None = Field(default=None, examples=["2018-02-01"])
     until: date | None = Field(default=None, examples=["2020-12-31"])

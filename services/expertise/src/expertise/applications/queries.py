@@ -8,6 +8,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from expertise.applications.domain import MAY_READ, Application, ApplicationState
 from expertise.applications.store import APPLICATIONS
+from expertise.fields import IdFilter
 from expertise.shown import Shown
 
 
@@ -63,12 +64,12 @@ class ApplicationView(View):
 class ApplicationSearch(PageRequest):
     """Какие заявки показать."""
 
-    call_id: str | None = Field(default=None, max_length=64)
-    direction_id: str | None = Field(default=None, max_length=64)
-    institution_id: str | None = Field(default=None, max_length=64)
+    call_id: IdFilter = None
+    direction_id: IdFilter = None
+    institution_id: IdFilter = None
     state: ApplicationState | None = None
-    scientific_supervisor_id: str | None = Field(default=None, max_length=64, description="Научный руководитель")
-    expert_id: str | None = Field(default=None, max_length=64, description="Заявки, назначенные эксперту")
+    scientific_supervisor_id: IdFilter = Field(default=None, description="Научный руководитель")
+    expert_id: IdFilter = Field(default=None, description="Заявки, назначенные эксперту")
 
 
 async def application(reads: Reads, application_id: str) -> ApplicationView:

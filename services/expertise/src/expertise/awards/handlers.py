@@ -11,7 +11,7 @@ from expertise.dates import has_happened
 from expertise.entries.domain import Contest
 from expertise.entries.handlers import ContestFields
 from expertise.entries.store import ENTRIES
-from expertise.fields import InstitutionId, PersonId
+from expertise.fields import EntryId, InstitutionId, PersonId
 from expertise.references.store import institution
 
 
@@ -19,7 +19,7 @@ class GrantAward(Command):
     """Награда или призовое место."""
 
     institution_id: InstitutionId
-    entry_id: str | None = Field(default=None, max_length=64, examples=[None], description="Победившая заявка")
+    entry_id: EntryId | None = Field(default=None, examples=[None])
     contest: ContestFields
     project_title: str | None = Field(default=None, max_length=500, examples=["Почитай мне"])
     result: str = Field(min_length=1, max_length=200, examples=["призовое место"])

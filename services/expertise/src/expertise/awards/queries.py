@@ -11,6 +11,7 @@ from chassis.work import Reads
 from expertise.awards.domain import MAY_READ, count
 from expertise.awards.store import AWARDS
 from expertise.entries.queries import ContestView
+from expertise.fields import IdFilter, InstitutionId
 
 
 class AwardView(View):
@@ -28,8 +29,8 @@ class AwardView(View):
 class AwardSearch(PageRequest):
     """Какие награды показать."""
 
-    institution_id: str | None = Field(default=None, max_length=64)
-    winner_id: str | None = Field(default=None, max_length=64, description="Награды человека")
+    institution_id: IdFilter = None
+    winner_id: IdFilter = Field(default=None, description="Награды человека")
     contest: str | None = Field(default=None, max_length=300, description="Название конкурса: все его отборы")
 
 
@@ -38,7 +39,7 @@ class AwardCountAsked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    institution_id: str = Field(max_length=64)
+    institution_id: InstitutionId
     year: int = Field(ge=2000, le=2100)
 
 

@@ -9,6 +9,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from contracts.registry import InstitutionKind, StatusKind
 from expertise.calls.store import CALLS
+from expertise.fields import IdFilter
 from expertise.shown import Shown
 
 
@@ -53,7 +54,7 @@ class CallView(View):
 class CallSearch(PageRequest):
     """Какие отборы показать."""
 
-    direction_id: str | None = Field(default=None, max_length=64)
+    direction_id: IdFilter = None
     open_on: date | None = Field(default=None, description="Только те, что принимают заявки в этот день")
 
 

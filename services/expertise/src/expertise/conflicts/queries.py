@@ -11,6 +11,7 @@ from expertise.applications.queries import readable
 from expertise.applications.store import APPLICATIONS
 from expertise.conflicts.domain import REASONS, ConflictKind, conflicts_of, matter_of
 from expertise.conflicts.store import barred_applications, ties_of
+from expertise.fields import PersonId
 
 MAY_CHECK = Allow(roles=frozenset({"curator", "secretary", "administrator"}))
 SEES_REVIEWERS = Allow(roles=frozenset({"administrator", "curator"}))
@@ -21,7 +22,7 @@ class ConflictCheck(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    person_id: list[str] = Field(min_length=1, max_length=100, description="Кандидаты; параметр повторяется")
+    person_id: list[PersonId] = Field(min_length=1, max_length=100, description="Кандидаты; параметр повторяется")
     on: date = Field(description="День, на который проверяются места работы")
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from expertise.councils.store import COUNCILS
+from expertise.fields import IdFilter
 from expertise.shown import Shown
 
 
@@ -47,7 +48,7 @@ class CouncilView(View):
 class CouncilSearch(PageRequest):
     """Какие советы показать."""
 
-    member_id: str | None = Field(default=None, max_length=64, description="Советы, в которые входит человек")
+    member_id: IdFilter = Field(default=None, description="Советы, в которые входит человек")
 
 
 async def council(reads: Reads, council_id: str) -> CouncilView:

@@ -10,7 +10,7 @@ from expertise.dates import has_happened
 from expertise.directions import domain
 from expertise.directions.domain import MAY_AGREE, MAY_PROPOSE, Content, Direction, Supervisor
 from expertise.directions.store import DIRECTIONS
-from expertise.fields import PersonId
+from expertise.fields import ActId, PersonId
 
 
 class SupervisorFields(Command):
@@ -50,9 +50,7 @@ class AgreeDirection(Command):
     """Согласование министерства."""
 
     agreed_on: Date = Field(examples=["2018-02-01"])
-    act_id: str | None = Field(
-        default=None, min_length=1, max_length=64, examples=[None], description="Приказ о согласовании"
-    )
+    act_id: ActId | None = Field(default=None, examples=[None])
 
 
 class CloseDirection(Command):

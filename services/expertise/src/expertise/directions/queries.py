@@ -8,6 +8,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from expertise.directions.domain import DirectionState
 from expertise.directions.store import DIRECTIONS
+from expertise.fields import IdFilter
 from expertise.shown import Shown
 
 
@@ -59,7 +60,7 @@ class DirectionSearch(PageRequest):
     """Какие направления показать."""
 
     state: DirectionState | None = None
-    supervisor_id: str | None = Field(default=None, max_length=64, description="Направления научного руководителя")
+    supervisor_id: IdFilter = Field(default=None, description="Направления научного руководителя")
 
 
 async def direction(reads: Reads, direction_id: str) -> DirectionView:

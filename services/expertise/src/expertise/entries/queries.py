@@ -9,6 +9,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from expertise.entries.domain import MAY_READ, EntryKind, EntryOutcome
 from expertise.entries.store import ENTRIES
+from expertise.fields import IdFilter
 from expertise.shown import Shown
 
 
@@ -37,7 +38,7 @@ class EntryView(View):
 class EntrySearch(PageRequest):
     """Какие заявки на конкурсы показать."""
 
-    institution_id: str | None = Field(default=None, max_length=64)
+    institution_id: IdFilter = None
     kind: EntryKind | None = None
     outcome: EntryOutcome | None = None
     contest: str | None = Field(default=None, max_length=300, description="Название конкурса: все его отборы")

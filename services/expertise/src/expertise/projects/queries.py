@@ -10,6 +10,7 @@ from chassis.policy import Allow
 from chassis.work import Reads
 from expertise.applications.queries import PassportView, TeamView
 from expertise.applications.store import APPLICATIONS
+from expertise.fields import IdFilter
 from expertise.projects.domain import MilestoneColour, PhaseName, Project, colour
 from expertise.projects.store import PROJECTS
 from expertise.references.domain import status_in_force
@@ -79,8 +80,8 @@ class Milestones(BaseModel):
 class ProjectSearch(PageRequest):
     """Какие проекты показать."""
 
-    institution_id: str | None = Field(default=None, max_length=64)
-    direction_id: str | None = Field(default=None, max_length=64)
+    institution_id: IdFilter = None
+    direction_id: IdFilter = None
     phase: PhaseName | None = None
 
 

@@ -14,6 +14,7 @@ from chassis.work import Reads
 from expertise.applications.store import APPLICATIONS
 from expertise.calls.store import CALLS
 from expertise.conflicts.store import barred_applications
+from expertise.fields import IdFilter
 from expertise.reviews.domain import Review, ReviewState
 from expertise.reviews.errors import InterestBarsReading, ReviewUnknown
 from expertise.reviews.evaluation import adjusted_totals, evaluate
@@ -63,9 +64,9 @@ class ReviewView(View):
 class ReviewSearch(PageRequest):
     """Какие рецензии показать."""
 
-    application_id: str | None = Field(default=None, max_length=64)
-    expert_id: str | None = Field(default=None, max_length=64)
-    call_id: str | None = Field(default=None, max_length=64)
+    application_id: IdFilter = None
+    expert_id: IdFilter = None
+    call_id: IdFilter = None
     state: ReviewState | None = Field(default=None, description="assigned — ждут эксперта")
 
 

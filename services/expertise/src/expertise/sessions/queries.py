@@ -8,6 +8,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from contracts.expertise import SubjectKind, VerdictOutcome
 from expertise.councils.queries import MajorityView, MemberView, ShareView
+from expertise.fields import IdFilter
 from expertise.sessions.agenda import ItemState
 from expertise.sessions.domain import SessionState
 from expertise.sessions.minutes import decisions, text_of
@@ -91,12 +92,12 @@ class SessionView(View):
 class SessionSearch(PageRequest):
     """Какие заседания показать."""
 
-    council_id: str | None = Field(default=None, max_length=64)
+    council_id: IdFilter = None
     state: SessionState | None = None
     held_from: date | None = None
     held_to: date | None = None
-    subject_id: str | None = Field(default=None, max_length=64, description="Заседания с этим вопросом в повестке")
-    member_id: str | None = Field(default=None, max_length=64, description="Заседания, где человек — член совета")
+    subject_id: IdFilter = Field(default=None, description="Заседания с этим вопросом в повестке")
+    member_id: IdFilter = Field(default=None, description="Заседания, где человек — член совета")
 
 
 class ProtocolView(BaseModel):

@@ -8,6 +8,7 @@ from pydantic import Field
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from contracts.expertise import SubjectKind, VerdictOutcome
+from expertise.fields import IdFilter
 from expertise.verdicts.domain import Purpose
 from expertise.verdicts.store import VERDICTS
 
@@ -34,9 +35,9 @@ class VerdictView(View):
 class VerdictSearch(PageRequest):
     """Какие решения показать."""
 
-    session_id: str | None = Field(default=None, max_length=64)
-    subject_id: str | None = Field(default=None, max_length=64)
-    institution_id: str | None = Field(default=None, max_length=64)
+    session_id: IdFilter = None
+    subject_id: IdFilter = None
+    institution_id: IdFilter = None
     outcome: VerdictOutcome | None = None
     remarks_due_by: date | None = Field(default=None, description="Срок устранения замечаний не позже этого дня")
 

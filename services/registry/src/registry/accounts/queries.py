@@ -8,6 +8,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from registry.accounts.domain import MAY_ADMINISTER, PlatformRole
 from registry.accounts.store import ACCOUNTS
+from registry.fields import IdFilter
 
 
 class AccountView(View):
@@ -23,7 +24,7 @@ class AccountSearch(PageRequest):
     """Какие учётные записи показать."""
 
     login: str | None = Field(default=None, max_length=100, description="Логин целиком")
-    person_id: str | None = Field(default=None, max_length=64)
+    person_id: IdFilter = None
 
 
 async def account(reads: Reads, account_id: str) -> AccountView:

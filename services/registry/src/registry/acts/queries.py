@@ -9,6 +9,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from registry.acts.domain import ActKind, in_force
 from registry.acts.store import ACTS
+from registry.fields import IdFilter
 
 
 class AmendmentView(BaseModel):
@@ -42,7 +43,7 @@ class EditionView(ActView):
 class ActSearch(PageRequest):
     """Какие акты показать."""
 
-    institution_id: str | None = Field(default=None, max_length=64)
+    institution_id: IdFilter = None
     in_force_on: date | None = Field(default=None, description="Изданы не позже этого дня")
     number: str | None = Field(default=None, max_length=50, description="Номер целиком")
     text: str | None = Field(default=None, max_length=200, description="Слова из названия, в любой форме")

@@ -9,6 +9,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from registry.agreements.domain import MAY_READ, count
 from registry.agreements.store import AGREEMENTS
+from registry.fields import IdFilter
 
 
 class AddendumView(BaseModel):
@@ -38,7 +39,7 @@ class AgreementView(View):
 class AgreementSearch(PageRequest):
     """Какие соглашения показать."""
 
-    institution_id: str | None = Field(default=None, max_length=64)
+    institution_id: IdFilter = None
     signed_from: date | None = Field(default=None, description="Подписаны не раньше этого дня")
     signed_to: date | None = Field(default=None, description="Подписаны не позже этого дня")
     text: str | None = Field(default=None, max_length=200, description="Слова из партнёра или предмета, в любой форме")

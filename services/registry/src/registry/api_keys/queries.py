@@ -9,6 +9,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from registry.api_keys.domain import MAY_ADMINISTER
 from registry.api_keys.store import API_KEYS
+from registry.fields import IdFilter
 from registry.memberships.domain import InstitutionRole
 from registry.oauth import ApiScope
 
@@ -38,7 +39,7 @@ class ApiKeyWithSecret(ApiKeyView):
 class ApiKeySearch(PageRequest):
     """Какие ключи показать."""
 
-    institution_id: str | None = Field(default=None, max_length=64, description="Ключи учреждения")
+    institution_id: IdFilter = Field(default=None, description="Ключи учреждения")
 
 
 async def api_key(reads: Reads, api_key_id: str) -> ApiKeyView:

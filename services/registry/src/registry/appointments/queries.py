@@ -8,6 +8,7 @@ from pydantic import Field
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from registry.appointments.store import APPOINTMENTS
+from registry.fields import IdFilter
 from registry.wording import normalised
 
 
@@ -28,8 +29,8 @@ class AppointmentView(View):
 class AppointmentSearch(PageRequest):
     """Какие назначения показать."""
 
-    institution_id: str | None = Field(default=None, max_length=64)
-    person_id: str | None = Field(default=None, max_length=64)
+    institution_id: IdFilter = None
+    person_id: IdFilter = None
     body: str | None = Field(default=None, max_length=500, description="Совет, целиком")
     on: date | None = Field(default=None, description="Действует в этот день")
 

@@ -8,6 +8,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from registry.clients.domain import MAY_ADMINISTER, ClientKind
 from registry.clients.store import CLIENTS
+from registry.fields import IdFilter
 from registry.memberships.domain import InstitutionRole
 from registry.oauth import Scope
 
@@ -37,7 +38,7 @@ class ClientWithSecret(ClientView):
 class ClientSearch(PageRequest):
     """Какие приложения показать."""
 
-    institution_id: str | None = Field(default=None, max_length=64, description="От имени чьего учреждения действуют")
+    institution_id: IdFilter = Field(default=None, description="От имени чьего учреждения действуют")
 
 
 async def client(reads: Reads, client_id: str) -> ClientView:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from chassis.documents import Document
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
+from registry.fields import IdFilter
 from registry.integrations import domain
 from registry.integrations.domain import MAY_ADMINISTER, MAY_READ, Integration, IntegrationUnknown, Standing, What
 from registry.integrations.store import HISTORY, INTEGRATIONS, Lag
@@ -84,7 +85,7 @@ class HistoryEntry(View):
 class IntegrationSearch(PageRequest):
     """Какие подключения показать."""
 
-    institution_id: str | None = Field(default=None, max_length=64, description="Подключение учреждения")
+    institution_id: IdFilter = Field(default=None, description="Подключение учреждения")
 
 
 async def integration(reads: Reads, integration_id: str, place: Place) -> IntegrationShown:

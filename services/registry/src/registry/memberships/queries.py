@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
+from registry.fields import IdFilter
 from registry.institutions.queries import institution_names
 from registry.memberships.domain import MAY_READ, InstitutionRole
 from registry.memberships.store import MEMBERSHIPS, valid_on
@@ -35,8 +36,8 @@ class NamedMembership(MembershipView):
 class MembershipSearch(PageRequest):
     """Чьи записи показать."""
 
-    person_id: str | None = Field(default=None, max_length=64)
-    institution_id: str | None = Field(default=None, max_length=64)
+    person_id: IdFilter = None
+    institution_id: IdFilter = None
     on: date | None = Field(default=None, description="Действует в этот день")
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from contracts.registry import StatusKind
+from registry.fields import IdFilter
 from registry.institutions.queries import institution_names
 from registry.statuses.store import APPROVED_REPORTS, STATUSES, held_on
 
@@ -56,7 +57,7 @@ class StatusCard(StatusView):
 class StatusSearch(PageRequest):
     """Какие статусы показать."""
 
-    institution_id: str | None = Field(default=None, max_length=64)
+    institution_id: IdFilter = None
     kind: StatusKind | None = Field(default=None, description="Вид статуса")
     on: date | None = Field(default=None, description="Действует в этот день")
     ends_from: date | None = Field(default=None, description="Последний день не раньше этого")

@@ -12,6 +12,7 @@ from reporting.deliveries import store
 from reporting.deliveries.domain import TEST_TYPE, DeliveryUnknown, again
 from reporting.deliveries.standing import SERVICE
 from reporting.feed.store import head, place_before, place_of
+from reporting.fields import Id
 from reporting.webhooks.domain import MAY_MANAGE, STATES_RU, Webhook
 from reporting.webhooks.errors import WebhookNotInState, WebhookUnknown
 from reporting.webhooks.handlers import as_partner
@@ -35,8 +36,8 @@ class RedeliverSince(Command):
     """Доставить ещё раз всё, начиная с места: времени или события. Назвать надо что-то одно."""
 
     since: AwareDatetime | None = Field(default=None, examples=["2026-01-31T09:00:00Z"], description="Начиная с")
-    after_event: str | None = Field(
-        default=None, max_length=64, examples=["0190a000-0000-7000-8000-00000000e001"], description="Следующие за ним"
+    after_event: Id | None = Field(
+        default=None, examples=["0190a000-0000-7000-8000-00000000e001"], description="Следующие за ним"
     )
 
     @model_validator(mode="after")

@@ -1,7 +1,7 @@
 """What clients see of the chronicle."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import AliasPath, BaseModel, ConfigDict, Field
 
@@ -9,10 +9,10 @@ from chassis.pages import Page, PageRequest, page
 from chassis.work import Reads
 from reporting.evidence.domain import MAY_SEE
 from reporting.evidence.store import COLLECTION
+from reporting.fields import Id
 from reporting.institutions.store import in_own_regions
 
 ORDER = ("happened_on", 1)
-Id = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class EvidenceView(BaseModel):

@@ -246,11 +246,11 @@ def canonical(report: Report) -> str:
 
 
 def chosen_offices(offices: Iterable[Office], wanted: Sequence[str] | None) -> list[Office]:
-    """Return the offices a signatory names, in that order; the first two when none is named."""
+    """Return the offices a signatory names, each once, in that order; the first two when none is named."""
     found = list(offices)
     if wanted is None:
         return found[:2]
-    return [office for office_id in wanted for office in found if office.id == office_id]
+    return [office for office_id in dict.fromkeys(wanted) for office in found if office.id == office_id]
 
 
 def _last_step(report: Report) -> date:

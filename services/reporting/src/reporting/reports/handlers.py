@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from chassis.work import Change, Command, Work
 from contracts.fact import Text
 from reporting.evidence.store import COLLECTION as EVIDENCE
+from reporting.fields import Id
 from reporting.institutions.domain import held_offices
 from reporting.institutions.store import in_own_regions, institution_of, offices_of, theme_of
 from reporting.reports import domain
@@ -31,7 +32,6 @@ from reporting.templates.values import Percent, Value, parts_of
 _MOST_PARTS = 200
 _LONGEST = 4000
 
-Id = Annotated[str, Field(min_length=1, max_length=64, examples=["0190a000-0000-7000-8000-000000000101"])]
 MaybeDay = Annotated[
     date | None, Field(examples=["2024-01-15"], description="День по документу; сегодня, если не указан")
 ]
@@ -42,7 +42,9 @@ class OpenReport(Command):
 
     institution_id: Id
     year: int = Field(ge=2000, le=2100, examples=[2023])
-    template: str = Field(default="vologda-resource-centre", max_length=100, examples=["vologda-resource-centre"])
+    template: str = Field(
+        default="vologda-resource-centre", min_length=1, max_length=100, examples=["vologda-resource-centre"]
+    )
     edition: int | None = Field(default=None, ge=1, examples=[1], description="Издание; последнее, если не указано")
     theme: str | None = Field(
         default=None,
@@ -55,7 +57,7 @@ class OpenReport(Command):
 class DeclareIndicator(Command):
     """Что автор сообщает о показателе; переданное поле заменяет прежнее, null снимает его."""
 
-    key: str = Field(max_length=100, examples=["mgmt.n.events_held"])
+    key: str = Field(min_length=1, max_length=100, examples=["mgmt.n.events_held"])
     value: Annotated[Value, Field(discriminator="kind")] | None = Field(
         default=None,
         examples=[{"kind": "count_list", "total": 5}],
@@ -239,7 +241,7 @@ async def approve_report(change: Change[ApproveReport], work: Work) -> Report:
 
 
 async def supplement_report(change: Change[SupplementReport], work: Work) -> Report:
-    """Add an addendum to an approved report.
+    """Add an addendum to an approved report; an event named twice is named once.
 
     Raises: ReportUnknown, StaleVersion, NotPermitted, ReportNotApproved, EvidenceUnknown, DayInFuture, DayTooEarly.
     Emits: reporting.report.supplemented.v1.
@@ -256,7 +258,7 @@ async def supplement_report(change: Change[SupplementReport], work: Work) -> Rep
         supplemented_on=change.command.supplemented_on or work.today,
         author_id=work.caller.subject,
         author_name=work.caller.name,
-        evidence_ids=change.command.evidence_ids,
+        evidence_ids=tuple(dict.fromkeys(change.command.evidence_ids)),
     )
     supplemented, fact = domain.supplement(report, addendum, work.today)
     return await REPORTS.save(work, supplemented, fact)

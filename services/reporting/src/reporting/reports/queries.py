@@ -1,13 +1,14 @@
 """What clients see of reports."""
 
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.documents import Document
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
+from reporting.fields import IdFilter
 from reporting.institutions.store import in_own_regions
 from reporting.reports.domain import MAY_SEE, Report, State
 from reporting.reports.entries import Entry, Source
@@ -115,7 +116,7 @@ class TotalView(BaseModel):
 class ReportSearch(PageRequest):
     """Какие отчёты показать."""
 
-    institution_id: Annotated[str, Field(max_length=64)] | None = None
+    institution_id: IdFilter = None
     year: int | None = Field(default=None, ge=2000, le=2100)
     state: State | None = None
 

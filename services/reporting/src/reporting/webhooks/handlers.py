@@ -10,6 +10,7 @@ from pydantic import Field
 from chassis.identity import Caller
 from chassis.work import Change, Command, Work
 from reporting.feed.store import head
+from reporting.fields import Id
 from reporting.webhooks import domain
 from reporting.webhooks.addresses import LONGEST_URL, EgressRules
 from reporting.webhooks.domain import MAY_MANAGE, SCOPE, Integration, Secret, Webhook
@@ -32,9 +33,8 @@ class RegisterWebhook(Command):
 
     url: _Url
     types: Annotated[_Types, Field(description="Открытые типы; * — все, что разрешены подключению")]
-    integration_id: str | None = Field(
+    integration_id: Id | None = Field(
         default=None,
-        max_length=64,
         examples=["0190a000-0000-7000-8000-000000000999"],
         description="Подключение; можно не называть, если у учреждения оно одно",
     )

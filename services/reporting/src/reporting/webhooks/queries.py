@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from chassis.documents import Document
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
+from reporting.fields import IdFilter
 from reporting.webhooks.domain import MAY_MANAGE, Integration, Reason, State, Webhook
 from reporting.webhooks.errors import WebhookUnknown
 from reporting.webhooks.handlers import as_partner
@@ -53,7 +54,7 @@ class WebhookStanding(WebhookView):
 class WebhookSearch(PageRequest):
     """Какие вебхуки показать."""
 
-    institution_id: str | None = Field(default=None, max_length=64, description="Вебхуки учреждения")
+    institution_id: IdFilter = Field(default=None, description="Вебхуки учреждения")
 
 
 def shown(webhook: Webhook | Document) -> WebhookView:

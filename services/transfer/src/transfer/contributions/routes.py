@@ -25,7 +25,7 @@ _SCHEMA: dict[str, Any] = {
     "title": "Событие CloudEvents 1.0",
     "properties": {
         "specversion": {"const": "1.0"},
-        "id": _TEXT | {"maxLength": 64},
+        "id": _TEXT | {"minLength": 1, "maxLength": 64},
         "source": _TEXT | {"maxLength": 200},
         "type": _TEXT,
         "time": _TEXT | {"format": "date-time"},

@@ -125,7 +125,7 @@ async def state_authors(change: Change[StateAuthors], work: Work) -> Package:
     """Say who wrote the package. Raises: PackageUnknown, StaleVersion, NotPermitted, InstitutionNotKnown."""
     package = await _writable(change, work)
     await institutions_are_known(work, *(author.institution_id for author in change.command.authors))
-    authors = tuple(Author(**author.model_dump()) for author in change.command.authors)
+    authors = tuple(dict.fromkeys(Author(**author.model_dump()) for author in change.command.authors))
     return await PACKAGES.save(work, domain.state_authors(package, authors=authors, rights=change.command.rights))
 
 
