@@ -36,18 +36,18 @@ class Aggregates(Generic[A]):
         self.collection, self.indexes = collection, indexes
         self._missing, self._derive = missing, derive
 
-    async def get(self, work: Work | Reads, aggregate_id: str) -> A:
+    async def get(self, work: Reads, aggregate_id: str) -> A:
         """Return an aggregate. Raises the kind's own NotFound."""
         return self.read(await self.document(work, aggregate_id))
 
-    async def document(self, work: Work | Reads, aggregate_id: str, *, to: Allow | None = None) -> Document:
+    async def document(self, work: Reads, aggregate_id: str, *, to: Allow | None = None) -> Document:
         """Return an aggregate as it is stored. Raises the kind's own NotFound, also when the caller may not see it."""
         document = await work.db[self.collection].find_one({"_id": aggregate_id})
         if document is None or (to and not to.permits(work.caller, document)):
             raise self._missing(aggregate_id)
         return document
 
-    async def find(self, work: Work | Reads, where: Mapping[str, Any]) -> list[A]:
+    async def find(self, work: Reads, where: Mapping[str, Any]) -> list[A]:
         """Return the matching aggregates; `where` needs an index."""
         return [self.read(document) for document in await work.db[self.collection].find(where)]
 

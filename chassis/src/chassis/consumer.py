@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from typing import NamedTuple
 
 import structlog
@@ -12,6 +11,7 @@ from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, R
 from chassis import bus
 from chassis.crashpoint import crashpoint
 from chassis.documents import STORE_FAILURES
+from chassis.duty import again_and_again
 from chassis.mongo import Mongo
 from chassis.parked import Disposition, Message
 from chassis.receive import Known, Receiver
@@ -60,17 +60,9 @@ class Consumer:
 
     async def run(self) -> None:
         """Consume until cancelled; the broker may be absent at start and go away at any time."""
-        retries = asyncio.create_task(self._retry_waiting())
+        retries = asyncio.create_task(again_and_again("retries", self._retry_waiting))
         try:
-            while True:
-                try:
-                    with bus.interruptions():
-                        await self._session()
-                except Exception as error:
-                    # The edge of the process: its HTTP goes on, the consumer starts anew.
-                    log.warning("interrupted", error=repr(error), exc_info=not isinstance(error, bus.Interrupted))
-                self.connected = False
-                await asyncio.sleep(_HOLD_SECONDS)
+            await again_and_again("consumer", self._session)
         finally:
             retries.cancel()
 
@@ -90,6 +82,7 @@ class Consumer:
             self.connected = True
             await self._watch()
         finally:
+            self.connected = False
             await broker.stop()
 
     async def _watch(self) -> None:
@@ -105,9 +98,8 @@ class Consumer:
 
     async def _retry_waiting(self) -> None:
         while True:
-            with suppress(*STORE_FAILURES):
-                while await self._source.retry_due():
-                    pass
+            while await self._source.retry_due():
+                pass
             await asyncio.sleep(_HOLD_SECONDS / 2)
 
 

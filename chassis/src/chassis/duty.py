@@ -1,4 +1,4 @@
-"""What one process at a time does, again and again, while it holds a lease; through every outage."""
+"""What a process does again and again, through every outage; and what one process at a time does, under a lease."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,6 +18,18 @@ Turn = Callable[[], Awaitable[object]]
 _AGAIN_SECONDS, _OUTAGES = 1.0, (Interrupted, *STORE_FAILURES)
 
 
+async def again_and_again(name: str, work: Callable[[], Awaitable[object]]) -> None:
+    """Do something until cancelled; when it ends, and whatever goes wrong, begin anew after a second."""
+    while True:
+        try:
+            with interruptions():
+                await work()
+        except Exception as error:
+            # The edge of the process: nobody awaits this, and what runs beside it goes on.
+            log.warning("interrupted", duty=name, error=repr(error), exc_info=not isinstance(error, _OUTAGES))
+        await asyncio.sleep(_AGAIN_SECONDS)
+
+
 async def on_duty(
     mongo: Mongo,
     settings: ServiceSettings,
@@ -31,34 +43,23 @@ async def on_duty(
     truth; rows that arrive in `collection` only wake it.
     """
     lease, woken = Lease(mongo, name, seconds=settings.relay_lease_seconds), asyncio.Event()
-    waker = asyncio.create_task(_listen(mongo, collection, woken))
+
+    async def take_turns() -> None:
+        async with session() as turn:
+            while True:
+                woken.clear()
+                if not (await lease.hold() and await turn()):
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(woken.wait(), settings.relay_poll_seconds)
+
+    async def listen() -> None:
+        async for _ in mongo.arrivals(collection):
+            woken.set()
+
+    waker = asyncio.create_task(again_and_again(f"{name}: arrivals", listen))
     try:
-        while True:
-            try:
-                with interruptions():
-                    async with session() as turn:
-                        await _take_turns(turn, lease, woken, settings.relay_poll_seconds)
-            except Exception as error:
-                # The edge of the process: the duties beside this one go on.
-                log.warning("duty interrupted", duty=name, error=repr(error), exc_info=not isinstance(error, _OUTAGES))
-            await asyncio.sleep(_AGAIN_SECONDS)
+        await again_and_again(name, take_turns)
     finally:
         waker.cancel()
         with suppress(*STORE_FAILURES):
             await lease.release()
-
-
-async def _take_turns(turn: Turn, lease: Lease, woken: asyncio.Event, poll_seconds: float) -> None:
-    while True:
-        woken.clear()
-        if not (await lease.hold() and await turn()):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(woken.wait(), poll_seconds)
-
-
-async def _listen(mongo: Mongo, collection: str, woken: asyncio.Event) -> None:
-    while True:
-        with suppress(*STORE_FAILURES):
-            async for _ in mongo.arrivals(collection):
-                woken.set()
-        await asyncio.sleep(_AGAIN_SECONDS)

@@ -56,12 +56,18 @@ class Recorded(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """One use case's share of one transaction. Opened, committed and announced by the chassis, never by the room."""
+class Reads:
+    """What a query is given: the database, outside any transaction unless a use case asks; the clock, the caller."""
 
     db: Database
     now: datetime
     caller: Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work(Reads):
+    """One use case's share of one transaction. Opened, committed and announced by the chassis, never by the room."""
+
     cause: Cause
     event: Envelope | None = None
     """The envelope of the fact that a reaction reacts to."""
@@ -79,12 +85,3 @@ class Work:
     def record(self, fact: Fact, *, of: Versioned) -> None:
         """Announce a fact with this transaction; `of` is the aggregate as saved."""
         self.recorded.append(Recorded(fact, of.id, of.version))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reads:
-    """What a query is given: the database outside any transaction, the clock and the caller."""
-
-    db: Database
-    now: datetime
-    caller: Caller

@@ -15,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from chassis.aggregates import Aggregates
 from chassis.documents import Index
 from chassis.errors import Unavailable, Words
-from chassis.work import Reads, Work
+from chassis.work import Reads
 from registry.accounts.domain import Account, AccountUnknown, NoAccount
 
 ACCOUNTS = Aggregates(
@@ -56,7 +56,7 @@ class _Turns:
             self._present -= 1
 
 
-async def account_of(work: Work | Reads, person_id: str) -> Account:
+async def account_of(work: Reads, person_id: str) -> Account:
     """Return a person's account. Raises: NoAccount."""
     found = await ACCOUNTS.find(work, {"person_id": person_id})
     if not found:

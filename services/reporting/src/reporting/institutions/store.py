@@ -27,7 +27,7 @@ async def institution_of(work: Work, institution_id: str) -> Institution:
     return Institution(id=copy["_id"], **{name: copy[name] for name in ("name", "short_name", "kind", "region")})
 
 
-async def in_own_regions(within: Work | Reads) -> Caller:
+async def in_own_regions(within: Reads) -> Caller:
     """Return the caller, an official as a member `official` of every institution of the regions they work in.
 
     A region's ministry reads and decides on the reports of its own institutions only.

@@ -44,7 +44,7 @@ async def integration(db: Database, integration_id: str) -> Integration | None:
     return integration_in(await db[INTEGRATIONS].find_one({"_id": integration_id}))
 
 
-async def integrations_of(within: Work | Reads, institution_ids: Iterable[str]) -> list[Integration]:
+async def integrations_of(within: Reads, institution_ids: Iterable[str]) -> list[Integration]:
     """Return the integrations of some institutions."""
     found = await within.db[INTEGRATIONS].find({"institution_id": {"$in": sorted(institution_ids)}})
     return [one for document in found if (one := integration_in(document))]
