@@ -21,6 +21,8 @@ COPY contracts contracts
 COPY chassis chassis
 COPY services services
 COPY gateway gateway
+# Guides that the gateway shows are links to these.
+COPY docs/clients.md docs/partners.md docs/
 RUN if [ "$SERVICE" = gateway ]; then folder=gateway; else folder="services/$SERVICE"; fi \
  && for each in contracts chassis "$folder"; do \
       /locked/bin/uv build --quiet --offline --wheel --no-build-isolation --python /locked/bin/python -o wheels "$each" || exit 1; \

@@ -6,6 +6,8 @@ from xml.etree.ElementTree import Element, tostring
 Part = Element | str
 _PLACES = (
     ("/docs", "API"),
+    ("/docs/clients", "Клиентам"),
+    ("/docs/partners", "Партнёрам"),
     ("/docs/events", "События"),
     ("/docs/problems", "Ошибки"),
     ("/openapi.json", "openapi.json"),

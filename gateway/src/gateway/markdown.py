@@ -1,6 +1,8 @@
 """Markdown as parts of a page; HTML in it is text, and a named event type leads to its page."""
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -8,43 +10,78 @@ from markdown_it.tree import SyntaxTreeNode
 from gateway.html import Part, tag
 
 _READER = MarkdownIt("commonmark", {"html": False}).enable("table")
+_PUNCTUATION = re.compile(r"[^\w\- ]")
 
 
-def blocks(text: str, types: Collection[str] = ()) -> list[Part]:
-    """Return the paragraphs, lists and tables of a text."""
-    return list(_parts(SyntaxTreeNode(_READER.parse(text)), types))
+def _as_it_stands(link: str) -> str | None:
+    return link
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a text is read with."""
+
+    types: Collection[str] = ()
+    """Event types that have a page."""
+    place: Callable[[str], str | None] = _as_it_stands
+    """Where a link leads; None: its words stand without one."""
+
+
+_PLAIN = Reading()
+
+
+def blocks(text: str, reading: Reading = _PLAIN) -> list[Part]:
+    """Return the headings, paragraphs, lists, tables and examples of a text."""
+    return list(_parts(SyntaxTreeNode(_READER.parse(text)), reading))
 
 
 def words(text: str, types: Collection[str] = ()) -> list[Part]:
     """Return a text that stands on a line with others."""
-    return list(_parts(SyntaxTreeNode(_READER.parseInline(text)), types))
-
-
-def _parts(node: SyntaxTreeNode, types: Collection[str]) -> Iterator[Part]:
-    for child in node.children:
-        yield from _part(child, types)
-
-
-def _part(node: SyntaxTreeNode, types: Collection[str]) -> Iterator[Part]:
-    match node.type:
-        case "inline":
-            yield from _parts(node, types)
-        case "text":
-            yield node.content
-        case "softbreak":
-            yield "\n"
-        case "code_inline":
-            yield code(node.content, types)
-        case "fence" | "code_block":
-            yield tag("pre", tag("code", node.content))
-        case "paragraph" if node.hidden:  # in a list without gaps
-            yield from _parts(node, types)
-        case _:
-            inside = _parts(node, types)
-            yield tag(node.tag, *inside, **{name: str(value) for name, value in node.attrs.items() if name == "href"})
+    return list(_parts(SyntaxTreeNode(_READER.parseInline(text)), Reading(types=types)))
 
 
 def code(text: str, types: Collection[str] = ()) -> Part:
     """Return a name in the type of programs; that of an event type is a link to its page."""
     named = tag("code", text)
     return tag("a", named, href=f"/docs/events/{text}") if text in types else named
+
+
+def slug(heading: str) -> str:
+    """Return the name of a heading in links to it, as forges make it."""
+    return _PUNCTUATION.sub("", heading.lower()).strip().replace(" ", "-")
+
+
+def _parts(node: SyntaxTreeNode, reading: Reading) -> Iterator[Part]:
+    for child in node.children:
+        yield from _part(child, reading)
+
+
+def _part(node: SyntaxTreeNode, reading: Reading) -> Iterator[Part]:
+    match node.type:
+        case "text":
+            yield node.content
+        case "softbreak":
+            yield "\n"
+        case "code_inline":
+            yield code(node.content, reading.types)
+        case "fence" | "code_block":
+            yield _example(node)
+        case "heading":
+            yield tag(node.tag, *_parts(node, reading), id=slug(node.children[0].content))
+        case "link":
+            yield from _link(node, reading)
+        case _ if node.type == "inline" or node.hidden:  # hidden: a paragraph in a list without gaps
+            yield from _parts(node, reading)
+        case _:
+            yield tag(node.tag, *_parts(node, reading))
+
+
+def _example(node: SyntaxTreeNode) -> Part:
+    answered = {"class_": "answer"} if node.info == "text" else {}
+    return tag("pre", tag("code", node.content), **answered)
+
+
+def _link(node: SyntaxTreeNode, reading: Reading) -> Iterator[Part]:
+    address = reading.place(str(node.attrs["href"]))
+    inside = list(_parts(node, reading))
+    yield from inside if address is None else [tag("a", *inside, href=address)]

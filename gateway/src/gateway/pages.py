@@ -12,6 +12,7 @@ from chassis import conditional, problem
 from gateway import own
 from gateway.drain import Drain
 from gateway.events.routes import router as events
+from gateway.guides.routes import router as guides
 from gateway.openapi import problem_page, swagger
 from gateway.openapi.catalogue import Catalogue
 from gateway.refusals import NO_ROUTE
@@ -79,6 +80,7 @@ async def problems_for_programs(request: Request) -> Response:
 
 
 router.include_router(events)
+router.include_router(guides)
 
 
 @router.get("/docs/{name}")

@@ -15,6 +15,8 @@ _BEGINNING = """
    `GET /v1/feed`, подписанными вебхуками (`POST /v1/webhooks`). Лента помнит всё: с неё начинают и ею догоняют.
 3. **Сообщать** — в обменник `inbound` по AMQP или `POST /v1/contributions`; что не принято и почему, покажет
    `GET /v1/quarantine`.
+
+По шагам, с готовыми программами на Python и Node: [обмен событиями за час](/docs/partners).
 """
 _FILES = (
     ("/docs/asyncapi-public", "AsyncAPI: что вы получаете", "/docs/asyncapi-public.json"),

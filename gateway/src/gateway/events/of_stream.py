@@ -5,9 +5,9 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from contracts.streams import Stream
-from gateway.events.parts import ROOT, link_to, section, shown_json, table
+from gateway.events.parts import ROOT, always, link_to, section, shown_json, table
 from gateway.html import Part, page, tag
-from gateway.markdown import blocks, code, words
+from gateway.markdown import Reading, blocks, code, words
 
 _DIRECTIONS = {
     "send": "Платформа отправляет, вы получаете:",
@@ -32,7 +32,7 @@ def stream_page(stream: Stream, document: Mapping[str, Any], types: Collection[s
         section("servers", "Брокер и вход", *_servers(document)),
         section("channels", "Каналы", *_channels(document, types)),
         section("overview", "Что это и что обещано", *_overview(document, types)),
-        section("headers", "Заголовки сообщения", *_headers(document)),
+        section("headers", "Заголовки сообщения", *_headers(document, always(stream.folder))),
         section("messages", "События", _operations(document)),
     ]  # fmt: skip
     return page(title, address, tag("main", *parts, class_="catalogue"))
@@ -40,7 +40,7 @@ def stream_page(stream: Stream, document: Mapping[str, Any], types: Collection[s
 
 def _overview(document: Mapping[str, Any], types: Collection[str]) -> list[Part]:
     # Its headings stand below the section's own.
-    return blocks(document["info"]["description"].replace("\n## ", "\n### "), types)
+    return blocks(document["info"]["description"].replace("\n## ", "\n### "), Reading(types=types))
 
 
 def _servers(document: Mapping[str, Any]) -> list[Part]:
@@ -81,7 +81,7 @@ def _described(channel: Mapping[str, Any]) -> str:
     return " ".join([channel["description"], *named])
 
 
-def _headers(document: Mapping[str, Any]) -> list[Part]:
+def _headers(document: Mapping[str, Any], required: str) -> list[Part]:
     message = next(iter(document["components"]["messages"].values()))
     schema = document["components"]["schemas"][message["headers"]["$ref"].rpartition("/")[2]]
     example = message["examples"][0]["headers"]
@@ -100,7 +100,7 @@ def _headers(document: Mapping[str, Any]) -> list[Part]:
     )
     return [
         tag("p", *words(told)),
-        table(("Заголовок", "Есть всегда", "Что значит", "Пример"), rows),
+        table(("Заголовок", required, "Что значит", "Пример"), rows),
         tag("details", tag("summary", "Сообщение целиком"), shown_json(message["examples"][0])),
     ]
 

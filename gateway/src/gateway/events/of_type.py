@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from contracts import glossary
 from contracts.entries import Entry, FieldEntry
 from contracts.promises import INBOUND_CHECKS
-from gateway.events.parts import ROOT, link_to, marks, section, sentences, shown_json, table
+from gateway.events.parts import ROOT, always, link_to, marks, section, sentences, shown_json, table
 from gateway.html import Part, page, tag
 from gateway.markdown import blocks, code, words
 
@@ -70,7 +70,7 @@ def _fields(entry: Entry) -> Element:
         )
         for field in entry.fields
     ]
-    return table(("Поле", "Что в нём", "Есть всегда", "Что значит"), rows)
+    return table(("Поле", "Что в нём", always(entry.stream), "Что значит"), rows)
 
 
 def _meaning(field: FieldEntry) -> list[Part]:

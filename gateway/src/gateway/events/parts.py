@@ -32,6 +32,11 @@ def sentences(told: Iterable[str], types: Iterable[str]) -> Element:
     return tag("ul", *(tag("li", *words(one, known)) for one in told))
 
 
+def always(stream: str) -> str:
+    """Return the head of a column: what readers may count on is what senders must give."""
+    return "Обязательно" if stream == "inbound" else "Есть всегда"
+
+
 def shown_json(value: Any) -> Element:
     """Return JSON as people read it."""
     return tag("pre", tag("code", json.dumps(value, ensure_ascii=False, indent=2)))

@@ -135,9 +135,7 @@ def test_html_in_markdown_is_text(read):
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "vbscript:x"])
 def test_a_link_in_markdown_cannot_be_a_script(link, read):
-    assert read(page("x", "/x", tag("main", *blocks(f"[x]({link})")))).links == [
-        "/docs", "/docs/events", "/docs/problems", "/openapi.json",
-    ]  # fmt: skip
+    assert not [each for each in read(page("x", "/x", *blocks(f"[x]({link})"))).links if ":" in each]
 
 
 def test_the_values_of_an_enumeration_stand_apart_in_its_meaning(pages):
