@@ -109,6 +109,11 @@ async def test_a_type_that_is_not_open_is_not_there(door, name):
     assert (schema.status, schema.code) == (404, "no-such-address")
 
 
+@pytest.mark.parametrize("name", ["asyncapi-facts", "asyncapi-facts.json", "asyncapi-", "asyncapi"])
+async def test_the_services_own_stream_has_no_page(door, name):
+    assert (await door.client.get(f"/docs/{name}")).status == 404
+
+
 async def test_a_browser_is_shown_why_a_type_is_not_open(door):
     internal = await door.client.get("/docs/events/registry.person.appointed.v1", headers=BROWSER)
     unknown = await door.client.get("/docs/events/nonsense", headers=BROWSER)

@@ -55,28 +55,20 @@ async def schema(event_type: str, request: Request) -> Response:
     return told(request, _schema(event_type), "application/schema+json")
 
 
-@router.get("/docs/asyncapi-public")
-async def public(request: Request) -> Response:
-    """Show what partners receive."""
-    return shown(request, _stream_page(PUBLIC.folder))
+@router.get("/docs/asyncapi-{stream}.json")
+async def stream_for_programs(stream: str, request: Request) -> Response:
+    """Return the AsyncAPI document of what partners receive or send. Raises `NO_ROUTE`."""
+    if stream not in _STREAMS:
+        raise NO_ROUTE
+    return told(request, _document(stream))
 
 
-@router.get("/docs/asyncapi-inbound")
-async def inbound(request: Request) -> Response:
-    """Show what partners send."""
-    return shown(request, _stream_page(INBOUND.folder))
-
-
-@router.get("/docs/asyncapi-public.json")
-async def public_document(request: Request) -> Response:
-    """Return the AsyncAPI document of what partners receive."""
-    return told(request, _document(PUBLIC.folder))
-
-
-@router.get("/docs/asyncapi-inbound.json")
-async def inbound_document(request: Request) -> Response:
-    """Return the AsyncAPI document of what partners send."""
-    return told(request, _document(INBOUND.folder))
+@router.get("/docs/asyncapi-{stream}")
+async def stream_of_events(stream: str, request: Request) -> Response:
+    """Show what partners receive or send. Raises `NO_ROUTE`."""
+    if stream not in _STREAMS:
+        raise NO_ROUTE
+    return shown(request, _stream_page(stream))
 
 
 @cache
