@@ -40,7 +40,7 @@ def measured(running):
     return read
 
 
-async def test_success_and_failure_of_a_day_move_with_each_delivery(running, partner, measured):
+async def test_what_arrived_and_what_was_given_up_in_a_day_moves_with_each_delivery(running, partner, measured):
     feed = Feed(running.mongo)
     hasty = Patience(first=SOON.first, longest=SOON.longest, give_up=timedelta(seconds=0.3))
     async with receiving() as receiver, delivering(running.mongo, patience=hasty):
