@@ -26,7 +26,7 @@ _OF_DELIVERY, _MOST_OF_DELIVERY = "x-", 10
 
 
 @dataclass(eq=False, kw_only=True)
-class EntryUnknown(NotFound):
+class MessageUnknown(NotFound):
     """No entry has this id, or the caller may not see it, or it has been taken in."""
 
     code: ClassVar = "quarantine-entry-unknown"

@@ -20,14 +20,14 @@ class DiscardEntry(Command):
 
 
 async def retry_entry(change: Change[RetryEntry], work: Work) -> Entry:
-    """Let a message be tried again within a second. Raises: NotPermitted, EntryUnknown, StaleVersion."""
+    """Let a message be tried again within a second. Raises: NotPermitted, MessageUnknown, StaleVersion."""
     MAY_DECIDE.require(work.caller, {})
     entry = await QUARANTINE.load(work, change)
     return await QUARANTINE.save(work, domain.try_again(entry, by=work.caller.subject, now=work.now))
 
 
 async def discard_entry(change: Change[DiscardEntry], work: Work) -> Entry:
-    """Set a message aside for good. Raises: NotPermitted, EntryUnknown, StaleVersion."""
+    """Set a message aside for good. Raises: NotPermitted, MessageUnknown, StaleVersion."""
     MAY_DECIDE.require(work.caller, {})
     entry = await QUARANTINE.load(work, change)
     return await QUARANTINE.save(work, domain.discard(entry, because=change.command.reason, by=work.caller.subject))

@@ -13,7 +13,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from transfer.access import MAY_READ_REFUSALS
 from transfer.fields import IdFilter, Part
-from transfer.quarantine.domain import MAY_SEE, EntryState, EntryUnknown
+from transfer.quarantine.domain import MAY_SEE, EntryState, MessageUnknown
 from transfer.quarantine.store import QUARANTINE
 
 ROWS = Gauge("quarantine_rows", "Messages of partners in quarantine", ["partner", "state"])
@@ -91,10 +91,10 @@ async def entries(reads: Reads, search: QuarantineSearch) -> Page[EntrySummary]:
 
 
 async def entry(reads: Reads, entry_id: str) -> EntryView:
-    """Return one message whole. Raises: EntryUnknown."""
+    """Return one message whole. Raises: MessageUnknown."""
     found = await reads.db[QUARANTINE.collection].find_one({"_id": entry_id})
     if found is None or not MAY_SEE.permits(_as_partner(reads.caller), found):
-        raise EntryUnknown(entry_id=entry_id)
+        raise MessageUnknown(entry_id=entry_id)
     parcel: dict[str, Any] = found["parcel"]
     return EntryView.model_validate({**found, **parcel, "body": parcel["body"].decode("utf-8", "replace")})
 

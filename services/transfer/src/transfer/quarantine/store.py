@@ -6,7 +6,7 @@ from prometheus_client import Counter
 
 from chassis.aggregates import Aggregates
 from chassis.documents import Database, Index
-from transfer.quarantine.domain import MOST_ENTRIES, Entry, EntryUnknown
+from transfer.quarantine.domain import MOST_ENTRIES, Entry, MessageUnknown
 
 DROPPED = Counter("quarantine_dropped_total", "Entries that made room for newer ones", ["partner"])
 _BY_TIME = [("last_at", -1), ("_id", -1)]
@@ -15,7 +15,7 @@ _CLAIM = timedelta(minutes=1)
 QUARANTINE = Aggregates(
     Entry,
     collection="quarantine",
-    missing=lambda entry_id: EntryUnknown(entry_id=entry_id),
+    missing=lambda entry_id: MessageUnknown(entry_id=entry_id),
     indexes=[
         Index(_BY_TIME),
         *(Index([(field, 1), *_BY_TIME]) for field in ("institution_id", "integration_id", "state", "reason.code")),
