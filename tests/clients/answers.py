@@ -31,6 +31,7 @@ MADE: Mapping[Callable[..., Problem], Callable[[], Problem]] = {
 RELAYED: Mapping[str, str] = {
     "GET /v1/institutions/{institution_id}/overview": "GET /v1/institutions/{institution_id}",
     "GET /v1/projects/{project_id}/timeline": "GET /v1/projects/{project_id}",
+    "GET /v1/integrations/{integration_id}/overview": "GET /v1/integrations/{integration_id}",
 }
 """Composites that answer with the refusal of the record they are about."""
 _RAISES = re.compile(r"[Rr]aises:? (.*?)(?:\.\s|\.$|\n\n|$)", re.DOTALL)

@@ -20,12 +20,22 @@ PROJECT = {
     "phases": [{"name": "design", "since": "2018-05-25"}],
 }  # fmt: skip
 DIRECTION: dict[str, Any] = {"id": "d-1", "title": "Семьи", "state": "agreed", "closed_on": None, "editions": []}
+INTEGRATION = {
+    "id": "in-1", "version": 1, "institution_id": "vesta", "name": "omsk", "receives": ["*"], "sends": [],
+    "valid_until": "2027-12-31", "standing": "in_force", "broker": {"carried_out": True, "lag": None},
+}  # fmt: skip
+QUEUE = {
+    "name": "partner.omsk", "messages": 2, "size_bytes": 500, "limit_bytes": 1000, "consumers": 0,
+    "oldest_since": "2026-03-01T12:00:00Z",
+}  # fmt: skip
 EMPTY: dict[str, Any] = {"items": [], "next": None}
 SAID: dict[str, Any] = {
     "/v1/institutions/vesta": INSTITUTION,
     "/v1/agreements/counts": {"signed": 0, "addenda": 0, "terminated": 0, "total": 0},
     "/v1/bank-counts": {"activated_in_year": 0, "active_at_year_end": 0},
     "/v1/projects/pr-1": PROJECT,
+    "/v1/integrations/in-1": INTEGRATION,
+    "/v1/integrations/in-1/queue": QUEUE,
     "/v1/directions/d-1": DIRECTION,
     "/v1/applications/a-1/timeline": {"application_id": "a-1", "steps": []},
 }

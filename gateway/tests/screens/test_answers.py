@@ -12,6 +12,7 @@ from gateway.composites.parts import AT_ONCE
 from testkit import eventually
 
 OVERVIEW, TIMELINE, WORKLIST = "/v1/institutions/vesta/overview", "/v1/projects/pr-1/timeline", "/v1/me/worklist"
+PARTNER = "/v1/integrations/in-1/overview"
 STAFF = {"vesta": ("specialist",)}
 
 
@@ -19,7 +20,7 @@ def statuses(overview: dict[str, Any]) -> dict[str, str]:
     return {name: part["status"] for name, part in overview.items() if isinstance(part, dict) and "status" in part}
 
 
-@pytest.mark.parametrize("path", [OVERVIEW, TIMELINE, WORKLIST])
+@pytest.mark.parametrize("path", [OVERVIEW, TIMELINE, WORKLIST, PARTNER])
 async def test_a_screen_without_data_is_whole_and_not_sent_twice(stage, path):
     async with stage.opened() as door:
         person = door.client.acting_as("p-1", memberships=STAFF)
@@ -33,7 +34,7 @@ async def test_a_screen_without_data_is_whole_and_not_sent_twice(stage, path):
 
 async def test_nobody_sees_a_screen_without_signing_in(stage):
     async with stage.opened() as door:
-        for path in (OVERVIEW, TIMELINE, WORKLIST):
+        for path in (OVERVIEW, TIMELINE, WORKLIST, PARTNER):
             assert (await door.client.get(path)).status == 401
     assert [service.asked for service in stage.services.values()] == [[], [], [], []]
 
@@ -172,3 +173,45 @@ async def test_a_client_that_leaves_takes_its_questions_along(stage):
         await eventually(lambda: stage["transfer"].under_way == 1)
         leaving.cancel()
         await eventually(lambda: stage["transfer"].under_way == 0, 2)
+
+
+WEBHOOK = {
+    "id": "wh-1", "version": 1, "integration_id": "in-1", "url": "https://portal.example.org/events", "types": ["*"],
+    "state": "suspended", "reason": "failing", "changed_at": "2026-03-01T12:00:00Z",
+}  # fmt: skip
+REFUSED = {
+    "id": "q-1", "version": 1, "state": "quarantined", "event_id": "c-1", "type": "partner.consultation.given.v1",
+    "reason": {"code": "body-invalid", "field": "kind", "title_ru": "Тело", "detail_ru": "Поле kind", "title_en": "B"},
+    "last_at": "2026-03-01T12:00:00Z", "times": 2,
+}  # fmt: skip
+
+
+async def test_a_partner_is_shown_with_its_queue_its_webhooks_and_what_was_refused(stage):
+    of_the_past = WEBHOOK | {"id": "wh-0", "integration_id": "in-0"}
+    stage["reporting"].said = {"/v1/webhooks": {"items": [of_the_past, WEBHOOK], "next": None}}
+    stage["transfer"].said = {"/v1/quarantine": {"items": [REFUSED], "next": None}}
+    async with stage.opened() as door:
+        shown = (await door.client.acting_as("p-1", memberships=STAFF).get(PARTNER)).expect(200)
+    assert (shown["integration"]["name"], shown["integration"]["resource"]) == ("omsk", "/v1/integrations/in-1")
+    assert (shown["queue"]["value"]["messages"], shown["queue"]["value"]["limit_bytes"]) == (2, 1000)
+    assert [(one["id"], one["state"], one["reason"]) for one in shown["webhooks"]["items"]] == [
+        ("wh-1", "suspended", "failing")
+    ]
+    assert [(one["reason"]["code"], one["times"]) for one in shown["refused"]["items"]] == [("body-invalid", 2)]
+    (asked,) = [request for request in stage["transfer"].asked if request.path == "/v1/quarantine"]
+    assert asked.query["integration_id"] == "in-1"
+
+
+async def test_a_partner_is_shown_also_while_the_broker_or_a_service_is_away(stage):
+    stage["registry"].said = {"/v1/integrations/in-1/queue": (503, {"type": "urn:x:broker-silent"})}
+    async with stage.opened(without=("transfer",)) as door:
+        shown = (await door.client.acting_as("p-1").get(PARTNER)).expect(200)
+    assert statuses(shown) == {"queue": "unavailable", "webhooks": "ok", "refused": "unavailable"}
+    assert (shown["partial"], shown["integration"]["standing"]) == (True, "in_force")
+
+
+async def test_a_partner_that_is_not_the_callers_is_answered_as_the_registry_answers(stage):
+    stage["registry"].said = {"/v1/integrations/in-1": (404, {"type": "urn:technopark:problem:integration-unknown"})}
+    async with stage.opened() as door:
+        assert (await door.client.acting_as("stranger").get(PARTNER)).code == "integration-unknown"
+    assert stage["transfer"].asked == []

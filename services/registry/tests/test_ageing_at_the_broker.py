@@ -1,6 +1,6 @@
 """The age of the oldest event at a real broker: of who sleeps, who reads, who holds on to what it was given."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from registry.integrations.store import watched_queues
 from registry.integrations.topology import Place
 from registry.settings import RegistrySettings
 from services.registry.tests.partnering import HELD, Partner, Partnership, announce
-from testkit import Vhost, eventually
+from testkit import Client, Vhost, eventually
 
 
 class Watch:
@@ -126,3 +126,27 @@ async def test_of_a_queue_that_is_gone_nothing_is_remembered(watch: Watch, partn
     await partnership.post(granted["id"], "revocation")
     await watch.since(queue)
     assert queue not in await watched_queues(watch._mongo.plain)
+
+
+async def test_an_administrator_and_the_partner_read_what_waits_and_strangers_do_not(
+    watch: Watch, keeping: Client, partnership: Partnership, module_vhost: Vhost
+):
+    granted = await partnership.grant(queue_bytes=2**20)
+    address, queue = f"/v1/integrations/{granted['id']}/queue", f"partner.{granted['name']}"
+    await announce(module_vhost.partners, HELD, b"12345")
+    since = await watch.waiting(queue)
+    own = keeping.acting_as("specialist-1", memberships={partnership.institution: ("specialist",)})
+
+    async def both_are_told() -> None:
+        for reader in (keeping, own):
+            shown = (await reader.get(address)).expect(200)
+            told = {name: shown[name] for name in ("name", "messages", "size_bytes", "limit_bytes", "consumers")}
+            assert told == {"name": queue, "messages": 1, "size_bytes": 5, "limit_bytes": 2**20, "consumers": 0}
+            assert abs(datetime.fromisoformat(shown["oldest_since"]) - since) < timedelta(milliseconds=1)
+
+    await eventually(both_are_told, 20, interval=0.3)
+    stranger = keeping.acting_as("specialist-2", memberships={"another": ("head",)})
+    assert (await stranger.get(address)).code == "integration-unknown"
+    await partnership.amend(granted["id"], receives=[])
+    shown = (await own.get(address)).expect(200)
+    assert (shown["name"], shown["messages"], shown["oldest_since"]) == (None, 0, None)

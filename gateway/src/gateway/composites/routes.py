@@ -11,12 +11,14 @@ from chassis import conditional
 from chassis.door import Id
 from chassis.identity import UNAUTHENTICATED
 from gateway.composites.overview import InstitutionOverview, overview
+from gateway.composites.partner import IntegrationOverview, partner
 from gateway.composites.parts import NotToBeShown, ReaderOfParts
 from gateway.composites.timeline import ProjectTimeline, timeline
 from gateway.composites.worklist import Worklist, worklist
 from gateway.exchange import Exchange
 
 router = APIRouter(prefix="/v1", tags=["Экраны"])
+Screen = Worklist | InstitutionOverview | ProjectTimeline | IntegrationOverview
 _KEPT = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
 
@@ -61,13 +63,21 @@ async def of_institution(institution_id: Id, request: Request, asked: Annotated[
     return await _answer(request, overview(_reader(request), institution_id, today=_today(), year=asked.year))
 
 
+@router.get(
+    "/integrations/{integration_id}/overview", response_model=IntegrationOverview, summary="Партнёр на одном экране"
+)
+async def of_integration(integration_id: Id, request: Request) -> Response:
+    """Что выдано, что ждёт на брокере, вебхуки и их состояние, что из сообщённого не принято — по вашим правам."""
+    return await _answer(request, partner(_reader(request), integration_id))
+
+
 @router.get("/projects/{project_id}/timeline", response_model=ProjectTimeline, summary="Путь проекта от идеи до отчёта")
 async def of_project(project_id: Id, request: Request) -> Response:
     """Направление, заявка, экспертиза, защита, апробация, пакет, банк, внедрения, отчёты — по порядку дат."""
     return await _answer(request, timeline(_reader(request), project_id))
 
 
-async def _answer(request: Request, reading: Awaitable[Worklist | InstitutionOverview | ProjectTimeline]) -> Response:
+async def _answer(request: Request, reading: Awaitable[Screen]) -> Response:
     """Answer with a screen; one that lacks a part is not to be kept, the next reading may have it."""
     try:
         screen = await reading

@@ -1,6 +1,6 @@
 """Rows of the registry: institutions, people, statuses, agreements."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from pydantic import Field
@@ -82,3 +82,34 @@ class AgreementsOfYear(Row):
     addenda: int = Field(examples=[1], description="Дополнительных соглашений за год")
     terminated: int = Field(examples=[0], description="Расторгнуто за год")
     total: int = Field(examples=[18], description="Действует на конец года")
+
+
+class Carried(Row):
+    """What has become of an integration on the broker."""
+
+    carried_out: bool = Field(description="Брокер держит выданное")
+    lag: str | None = Field(examples=[None], description="Почему ещё нет")
+
+
+class IntegrationBrief(OfRegistry):
+    """Подключение системы партнёра."""
+
+    address: ClassVar = "/v1/integrations"
+    institution_id: str
+    name: str = Field(examples=["omsk-resource-centre"])
+    receives: tuple[str, ...] = Field(examples=[["transfer.event.held.v1"]])
+    sends: tuple[str, ...] = Field(examples=[["partner.consultation.given.v1"]])
+    valid_until: date
+    standing: str = Field(examples=["in_force"])
+    broker: Carried
+
+
+class QueueNow(Row):
+    """Что ждёт партнёра на брокере сейчас."""
+
+    name: str | None = Field(examples=["partner.omsk-resource-centre"], description="null — очереди нет")
+    messages: int = Field(examples=[12])
+    size_bytes: int = Field(examples=[34000])
+    limit_bytes: int = Field(examples=[67108864])
+    consumers: int = Field(examples=[1])
+    oldest_since: datetime | None = Field(description="Самое старое из ждущих пришло не позже")

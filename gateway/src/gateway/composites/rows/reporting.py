@@ -1,7 +1,7 @@
 """Rows of the reporting: annual reports."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -64,3 +64,15 @@ class CountingReport(ReportBrief):
 
     listed_at: ClassVar = "/v1/counting-reports"
     indicators: tuple[CountedIn, ...]
+
+
+class WebhookBrief(OfReporting):
+    """Вебхук партнёра."""
+
+    address: ClassVar = "/v1/webhooks"
+    integration_id: str
+    url: str = Field(examples=["https://portal.example.org/technopark/events"])
+    types: tuple[str, ...] = Field(examples=[["transfer.event.held.v1"]])
+    state: str = Field(examples=["active"])
+    reason: str | None = Field(examples=[None], description="Почему остановлен платформой")
+    changed_at: datetime

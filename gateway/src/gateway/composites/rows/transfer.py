@@ -1,6 +1,6 @@
 """Rows of the transfer: practices, packages, the bank, replications, events."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from pydantic import Field
@@ -137,3 +137,24 @@ class Publication(OfTransfer):
 
     address: ClassVar = "/v1/publications"
     content: PublicationContent
+
+
+class RefusalBrief(Row):
+    """Почему сообщение не принято."""
+
+    code: str = Field(examples=["type-not-granted"])
+    field: str | None = Field(examples=["type"])
+    title_ru: str
+    detail_ru: str
+
+
+class RefusedBrief(OfTransfer):
+    """Сообщение партнёра, которое не принято."""
+
+    address: ClassVar = "/v1/quarantine"
+    state: str = Field(examples=["quarantined"])
+    reason: RefusalBrief
+    event_id: str | None = Field(examples=["c-2023-000117"])
+    type: str | None
+    last_at: datetime
+    times: int = Field(description="Сколько раз приходило")

@@ -13,8 +13,9 @@ from chassis.work import Reads
 from registry.institutions.queries import institution_names
 from registry.integrations import domain
 from registry.integrations.ageing import Watched, looked
-from registry.integrations.broker import Broker
+from registry.integrations.broker import Broker, BrokerSilent
 from registry.integrations.domain import Integration, Standing
+from registry.integrations.queries import QueueView, readable
 from registry.integrations.store import INTEGRATIONS, forget_all_but, keep_watched, watched_queues
 from registry.integrations.topology import INBOUND, is_queue, queue_of
 
@@ -76,6 +77,24 @@ async def look(db: Database, broker: Broker, now: datetime) -> None:
 def _taken(row: Mapping[str, Any]) -> int:
     counted = row.get("message_stats", {})
     return sum(counted.get(name, 0) for name in _TAKEN)
+
+
+async def queue(reads: Reads, integration_id: str, broker: Broker | None) -> QueueView:
+    """Return what waits for one partner. Raises: IntegrationUnknown, BrokerSilent, BrokerRefused."""
+    integration = INTEGRATIONS.read(await readable(reads, integration_id))
+    if broker is None:
+        raise BrokerSilent(why="BROKER_MANAGEMENT_URL")
+    name = queue_of(integration)
+    row = next((row for row in await broker.queues() if row["name"] == name), None)
+    waiting = _waiting(row or {}, (await watched_queues(reads.db)).get(name))
+    return QueueView(
+        name=name if row else None,
+        messages=waiting.messages,
+        size_bytes=waiting.size,
+        limit_bytes=integration.queue_bytes,
+        consumers=waiting.consumers,
+        oldest_since=waiting.oldest,
+    )
 
 
 async def observe(reads: Reads, broker: Broker | None) -> list[Observed]:

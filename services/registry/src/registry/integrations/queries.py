@@ -67,6 +67,19 @@ class IntegrationWithPassword(IntegrationShown):
     )
 
 
+class QueueView(BaseModel):
+    """Что ждёт партнёра на брокере сейчас."""
+
+    name: str | None = Field(examples=["partner.omsk-resource-centre"], description="null — очереди нет")
+    messages: int = Field(examples=[12], description="Событий ждёт, вместе с выданными и не подтверждёнными")
+    size_bytes: int = Field(examples=[34000])
+    limit_bytes: int = Field(examples=[67108864], description="Сверх того уходят самые старые")
+    consumers: int = Field(examples=[1], description="Сколько потребителей подключено")
+    oldest_since: datetime | None = Field(
+        description="Самое старое из ждущих пришло не позже; null — ничего не ждёт, или пришло меньше минуты назад"
+    )
+
+
 class HistoryEntry(View):
     """Кто и когда изменил подключение, и что с тех пор разрешено."""
 
@@ -90,10 +103,15 @@ class IntegrationSearch(PageRequest):
 
 async def integration(reads: Reads, integration_id: str, place: Place) -> IntegrationShown:
     """Return one integration. Raises: IntegrationUnknown, also when the caller may not read it."""
+    return shown(await readable(reads, integration_id), reads, place)
+
+
+async def readable(reads: Reads, integration_id: str) -> Document:
+    """Return an integration as it is stored. Raises: IntegrationUnknown, also when the caller may not read it."""
     found = await reads.db[INTEGRATIONS.collection].find_one({"_id": integration_id})
     if found is None or not MAY_READ.permits(reads.caller, found):
         raise IntegrationUnknown(integration_id=integration_id)
-    return shown(found, reads, place)
+    return found
 
 
 async def integrations(reads: Reads, search: IntegrationSearch, place: Place) -> Page[IntegrationShown]:

@@ -10,7 +10,7 @@ from chassis.door import Door, Id, IfMatch, RequiredIfMatch
 from chassis.pages import Page, Paging
 from chassis.work import Change
 from registry.digests import Minted
-from registry.integrations import handlers, queries
+from registry.integrations import handlers, observing, queries
 from registry.integrations.handlers import GrantIntegration, Password, ReplacePassword, RevokeIntegration, Terms
 from registry.integrations.queries import (
     HistoryEntry,
@@ -18,6 +18,7 @@ from registry.integrations.queries import (
     IntegrationShown,
     IntegrationView,
     IntegrationWithPassword,
+    QueueView,
 )
 from registry.integrations.reconciling import Keeper
 from registry.integrations.topology import Place
@@ -50,6 +51,10 @@ class KeepersDoor:
             headers["Cache-Control"] = "no-store"
         return Response(shown.model_dump_json(), recorded.status_code, headers, "application/json")
 
+    async def queue(self, integration_id: str) -> QueueView:
+        """Ask the broker what waits for a partner."""
+        return await observing.queue(self._reads, integration_id, self._keeper.broker)
+
 
 Keeping = Annotated[KeepersDoor, Depends(KeepersDoor)]
 
@@ -77,6 +82,12 @@ async def listing(door: Door, keeping: Keeping, search: Annotated[IntegrationSea
 async def show(integration_id: Id, door: Door, keeping: Keeping) -> Response:
     """Что разрешено, до какого дня, и где это на брокере."""
     return door.show(await queries.integration(door.reads, integration_id, keeping.place))
+
+
+@router.get("/{integration_id}/queue", response_model=QueueView, summary="Очередь партнёра на брокере")
+async def queue(integration_id: Id, door: Door, keeping: Keeping) -> Response:
+    """Сколько событий ждёт и с какого времени; сведения брокера, им до нескольких секунд."""
+    return door.listing(await keeping.queue(integration_id))
 
 
 @router.put("/{integration_id}", response_model=IntegrationShown, summary="Изменить, что разрешено")
