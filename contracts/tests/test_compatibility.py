@@ -109,3 +109,26 @@ def test_a_new_field_that_is_required_breaks_the_events_already_stored():
         schema["required"].append("tomorrow")
 
     assert [found.partition(":")[0] for found in breaks(payload_schema(EventHeldV1), changed(require))] == ["/required"]
+
+
+def test_inside_a_list_of_values_nothing_is_free_but_an_optional_field_of_theirs():
+    value = {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}
+    released = {"properties": {"parts": {"type": "array", "items": value}}}
+
+    def of_items(schema: Schema) -> Schema:
+        items: Schema = schema["properties"]["parts"]["items"]
+        return items
+
+    grown = changed(lambda found: of_items(found)["properties"].update(count={"type": "integer"}), released)
+    assert breaks(released, grown) == []
+    narrowed = changed(lambda found: of_items(found).update(maxProperties=1), released)
+    assert [found.partition(":")[0] for found in breaks(released, narrowed)] == [
+        "/properties/parts/items/maxProperties"
+    ]
+
+
+@pytest.mark.parametrize("other", ["string", ["string"], None])
+def test_a_schema_that_is_no_longer_of_its_kind_is_named_and_not_passed_over(other):
+    for place in ("properties", "required"):
+        released = payload_schema(EventHeldV1)
+        assert [found.partition(":")[0] for found in breaks(released, released | {place: other})] == [f"/{place}"]
