@@ -19,9 +19,10 @@ from contracts.fact import Fact
 from local_platform.servers import Servers
 from reporting.settings import ReportingSettings
 from reporting.wiring import wire
+from services.reporting.tests.declared import DECLARED, PROPOSALS
 from services.reporting.tests.receivers import INTEGRATION, PARTNER, WEBHOOK_KEY, Feed, granted, receiving
 from services.reporting.tests.receivers import Receiver as Partner
-from services.reporting.tests.year_2023 import DEPARTMENT, IRKUTSK, OCTOBER, THEME, VESTA, vologda_year
+from services.reporting.tests.year_2023 import DEPARTMENT, IRKUTSK, OCTOBER, VESTA, vologda_year
 from testkit import Answer, Client, Issuer, fresh_database, running_service
 
 Announced = tuple[Envelope, Fact]
@@ -169,42 +170,6 @@ async def heard(informed: Running) -> dict[str, list[dict[str, Any]]]:
 def reporting_on(issuer: Issuer, free_port: Callable[[], int]) -> Callable[[str], AbstractAsyncContextManager[Running]]:
     """The service in this process on a database that other processes use too."""
     return lambda mongo_url: _reporting(mongo_url, issuer, free_port())
-
-
-NO_DATA = {"kind": "no_data"}
-DECLARED: list[dict[str, Any]] = [
-    {"key": "mgmt.q.initiative_incentives", "value": {"kind": "count_list", "total": 13, "parts": [
-        {"title": "12 рабочих совещаний по методической деятельности и деятельности Ресурсного центра", "count": 12},
-        {"title": "проведение опроса специалистов, направленного на определение динамики удовлетворенности "
-                  "мероприятиями Ресурсного центра, изменение мотивации их участия в инновационной деятельности"}]},
-     "explanation": "Опрос проведён учреждением, событий о нём нет"},
-    {"key": "mgmt.q.training_exchange", "explanation": "Один специалист участвовал несколько раз"},
-    {"key": "mgmt.n.events_held", "value": {"kind": "count_list", "total": 5},
-     "explanation": "Пятое мероприятие проведено совместно с университетом"},
-    {"key": "mgmt.n.recipients_involved", "value": NO_DATA},
-    {"key": "mgmt.n.specialists_involved", "value": {"kind": "int", "number": 23}},
-    {"key": "personal.q.motivation", "text": (
-        "Специалисты, участвующие в деятельности Ресурсного центра, активно участвуют в деятельности "
-        "опорно-методической площадки Организации, предлагают новые формы и методы работы, проекты и проектные "
-        "решения, участвуют в мероприятиях методического характера, что подтверждается результатами опроса")},
-    {"key": "personal.q.satisfaction", "value": {"kind": "percent", "number": 100}},
-    {"key": "personal.q.effectiveness", "text": (
-        "Совместная работа сотрудников организаций социального обслуживания в рамках опорно-методической площадки "
-        "Организации, динамичность процессов профессионального обмена опытом, взаимодействия и сотрудничества "
-        "свидетельствует о системной и стабильной работе в сфере методического обеспечения. Обучение специалистов "
-        "технологиям проектирования, использование методических мероприятий для распространения лучшего опыта "
-        "позволило сформировать у специалистов организаций мотивационно-ценностное отношение к инновационной "
-        "деятельности, способствовало развитию методического сотрудничества, интегрированности сотрудников "
-        "организаций социального обслуживания в профессиональное сообщество")},
-    {"key": "personal.n.participants_scientific", "value": {"kind": "int", "number": 20}},
-    {"key": "personal.n.prize_winners", "explanation": "Двое получили награды в двух конкурсах"},
-    {"key": "socio.q.extra_resources", "value": NO_DATA},
-    {"key": "socio.q.low_cost_forms", "value": NO_DATA},
-]  # fmt: skip
-PROPOSALS = (
-    "в 2024 году необходимо продолжить деятельность опорно-методической площадки (ресурсного центра) по теме "
-    f"«{THEME}»."
-)
 
 
 @dataclass
