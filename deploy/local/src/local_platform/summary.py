@@ -19,7 +19,8 @@ def show_summary(console: Console, plan: Plan, servers: Servers, *, accounts: Se
     """Print two short tables and the first address to open."""
     console.print(_places(plan, servers, folder))
     console.print(_people(accounts))
-    console.print(f"Документация API: {plan.gateway_url}/docs, для партнёров: {plan.gateway_url}/docs/partners", style="bold")
+    documentation = f"{plan.gateway_url}/docs"
+    console.print(f"Документация API: {documentation}; для партнёров: {documentation}/partners", style="bold")
     console.print("Остановить: Ctrl-C")
 
 
