@@ -107,7 +107,7 @@ async def test_a_message_on_which_consumers_die_to_the_end_is_kept_until_an_oper
         dying = processes.start(
             "transfer", "serve", "--no-http", env=place.env | {"CRASHPOINT": "inside_consumer_transaction"}
         )
-        await dying.wait(30)
+        await dying.wait(60)
         assert dying.returncode == 137
 
     for _ in range(1 + MORE_DELIVERIES):

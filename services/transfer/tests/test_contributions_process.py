@@ -22,7 +22,7 @@ async def test_a_process_that_dies_takes_each_event_in_once(mongo_url, vhost, is
         good = [running.partner.event() for _ in range(12)]
         await running.partner.tell(*good)
         dying = processes.start("transfer", "serve", "--no-http", env=running.env | {"CRASHPOINT": crashpoint})
-        await dying.wait(30)
+        await dying.wait(60)
         assert dying.returncode == 137
         processes.start("transfer", "serve", "--no-http", env=running.env)
 
@@ -30,7 +30,7 @@ async def test_a_process_that_dies_takes_each_event_in_once(mongo_url, vhost, is
             await running.is_empty()
             await running.took_each_once(good)
 
-        await eventually(all_taken, 30)
+        await eventually(all_taken, 60)
         assert await running.rows("quarantine") == []
 
 
