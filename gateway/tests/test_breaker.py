@@ -103,6 +103,16 @@ def test_probes_that_hang_are_followed_by_three_others_after_five_seconds():
     assert breaker.state is State.HALF_OPEN
 
 
+def test_probes_that_come_one_by_one_count_together_however_long_the_last_is_waited_for():
+    breaker = _opened()
+    early = [breaker.admit(5), breaker.admit(5)]
+    late = breaker.admit(10.5)
+    for ticket in (*early, late):
+        assert breaker.state is State.HALF_OPEN
+        breaker.record(ticket, 10.6, failed=False)
+    assert breaker.state is State.CLOSED
+
+
 def test_a_breaker_tells_of_every_change_of_its_state():
     told: list[State] = []
     breaker = Breaker(told.append)

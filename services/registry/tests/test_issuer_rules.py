@@ -19,7 +19,7 @@ from registry.authorizations.domain import (
 from registry.clients.domain import Client
 from registry.grants.domain import credentials
 from registry.oauth import OAuthRefused, fields_of, granted
-from registry.refresh_tokens.domain import ABSOLUTE, IDLE, Family, end, is_alive, rotate
+from registry.refresh_tokens.domain import Family, end, is_alive, rotate
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)
@@ -57,6 +57,11 @@ def test_a_verifier_has_43_to_128_characters(length: int):
 def test_a_code_is_good_until_just_before_sixty_seconds_are_over():
     assert redeemable(CODE, redirect_uri=CALLBACK, verifier=VERIFIER, now=NOW + timedelta(seconds=60) - MOMENT)
     assert not redeemable(CODE, redirect_uri=CALLBACK, verifier=VERIFIER, now=NOW + timedelta(seconds=60))
+
+
+def test_a_code_is_bound_to_the_verifier_of_its_challenge():
+    assert redeemable(CODE, redirect_uri=CALLBACK, verifier=VERIFIER, now=NOW)
+    assert not redeemable(CODE, redirect_uri=CALLBACK, verifier=VERIFIER[:-1] + "j", now=NOW)
 
 
 @pytest.mark.parametrize("redirect_uri", [None, CALLBACK + "/", CALLBACK.upper()])
@@ -115,8 +120,8 @@ def test_an_answer_is_added_to_the_query_that_an_address_has():
 
 
 def test_a_family_ends_when_it_was_not_used_for_fourteen_days():
-    assert is_alive(FAMILY, now=NOW + IDLE - MOMENT)
-    assert not is_alive(FAMILY, now=NOW + IDLE)
+    assert is_alive(FAMILY, now=NOW + timedelta(days=14) - MOMENT)
+    assert not is_alive(FAMILY, now=NOW + timedelta(days=14))
 
 
 def test_a_family_that_is_used_every_day_ends_after_ninety():
@@ -124,8 +129,8 @@ def test_a_family_that_is_used_every_day_ends_after_ninety():
     for day in range(1, 90):
         assert is_alive(used, now=NOW + timedelta(days=day))
         used = rotate(used, to=str(day), now=NOW + timedelta(days=day))
-    assert is_alive(used, now=NOW + ABSOLUTE - MOMENT)
-    assert not is_alive(used, now=NOW + ABSOLUTE)
+    assert is_alive(used, now=NOW + timedelta(days=90) - MOMENT)
+    assert not is_alive(used, now=NOW + timedelta(days=90))
 
 
 def test_the_first_reason_for_which_a_family_ended_stays():
@@ -153,6 +158,11 @@ def test_guesses_are_counted_per_place_where_a_place_is_what_one_sender_commands
     assert len({limit.counter for limit in limits(login="192.0.2.7", address="192.0.2.7")}) == 3
 
 
+def test_whoever_prints_a_code_or_a_session_shows_nothing_that_opens_it():
+    assert CODE.id not in repr(CODE)
+    assert FAMILY.current not in repr(FAMILY)
+
+
 def test_whoever_waits_as_long_as_told_waits_long_enough():
     assert seconds_until(NOW + timedelta(seconds=9.5), now=NOW) == 10
     assert seconds_until(NOW - timedelta(seconds=9), now=NOW) == 1
@@ -177,7 +187,9 @@ def test_a_client_says_who_it_is_in_one_of_three_ways(fields, header, expected):
     [
         ({}, None, "invalid_client"),
         ({}, "Bearer abc", "invalid_client"),
+        ({}, "Bearer cG9ydGFsOnM=", "invalid_client"),
         ({}, "Basic ???", "invalid_client"),
+        ({}, "Basic cG9ydGFs!OnM=", "invalid_client"),
         ({}, "Basic cG9ydGFs", "invalid_client"),
         ({"client_secret": "s"}, "Basic cG9ydGFsOnM=", "invalid_request"),
         ({"client_id": "other"}, "Basic cG9ydGFsOnM=", "invalid_request"),

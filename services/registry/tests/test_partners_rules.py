@@ -46,7 +46,7 @@ def test_an_address_of_the_clients_own_is_safe_to_send_a_code_to(uri: str):
         "javascript:alert(1)",
         "data:text/html,x", "//portal.example/cb", "/callback", "https:///cb", "https://portal.example/\"><script>",
         "https://portal.example/a b", "https://portal.example/;x", "https://порталы.рф/", "app:/callback", "https://[::1",
-        "com.example.app://host/cb", "com.example.app:", "http://127.0.0.1.evil.example/cb",
+        "com.example.app://host/cb", "com.example.app:", "http://127.0.0.1.evil.example/cb", "ftp://127.0.0.1/cb",
     ],
 )  # fmt: skip
 def test_an_address_where_others_might_read_the_code_is_refused(uri: str):
@@ -75,12 +75,33 @@ def test_a_client_is_of_use_and_can_do_what_it_is_told(changed: dict[str, object
         clients.checked(replace(PORTAL, **changed))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"redirect_uris": ()},
+        {"scopes": ("api.read",)},
+        {"institution_id": "i"},
+        {"institution_id": "i", "institution_roles": ("head",)},
+    ],
+)
+def test_a_confidential_client_that_acts_by_itself_needs_neither_people_nor_an_institution(changed: dict[str, object]):
+    robot = replace(PORTAL, kind="confidential", service=True, **changed)  # type: ignore[arg-type]
+    assert clients.checked(robot) == robot
+
+
+def test_no_digest_of_a_secret_shows_when_its_holder_is_printed():
+    server = replace(PORTAL, kind="confidential", secret_hash=digest("secret"))
+    assert digest("secret") not in repr(server)
+    assert KEY.secret_hash not in repr(KEY)
+
+
 def test_a_confidential_client_proves_itself_by_its_secret_and_a_public_one_by_having_none():
     server = replace(PORTAL, kind="confidential", secret_hash=digest("secret"))
     assert proves_itself(server, "secret")
     assert not proves_itself(server, "Secret")
     assert not proves_itself(server, None)
     assert not proves_itself(clients.close(server), "secret")
+    assert not proves_itself(replace(server, secret_hash=None), "secret")
     assert proves_itself(clients.reopen(clients.close(server)), "secret")
     assert proves_itself(PORTAL, None)
     assert not proves_itself(PORTAL, "")

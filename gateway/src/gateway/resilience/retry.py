@@ -3,7 +3,6 @@
 from enum import Enum
 from typing import Literal
 
-ATTEMPTS = 2
 SAFE = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 KEYED = frozenset({b"PUT", b"DELETE", b"POST"})
 
