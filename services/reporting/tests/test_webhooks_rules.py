@@ -26,15 +26,16 @@ REFUSED = (
     "0.255.255.255", "10.0.0.0", "10.255.255.255", "100.64.0.0", "100.127.255.255", "100.100.100.200",
     "127.0.0.1", "127.255.255.255", "168.63.129.16", "169.254.0.0", "169.254.169.254", "172.16.0.0", "172.31.255.255",
     "192.0.0.192", "192.0.2.1", "192.168.0.0", "192.168.255.255", "198.18.0.0", "198.19.255.255", "198.51.100.1",
-    "203.0.113.1", "224.0.0.0", "239.255.255.255", "240.0.0.0", "255.255.255.255",
+    "192.31.196.1", "192.52.193.1", "192.88.99.1", "192.175.48.1", "203.0.113.1", "224.0.0.0", "239.255.255.255", "240.0.0.0", "255.255.255.255",
     "::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "64:ff9b::7f00:1",
     "64:ff9b::808:808", "64:ff9b:1::1", "100::1", "2001::1", "2001:db8::1", "2002:7f00:1::", "fc00::1", "fdff::1",
-    "fd00:ec2::254", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1", "3fff::1", "5f00::1", "4000::1",
-    "", "example.org", "127.1", "2130706433", "0x7f000001", "0177.0.0.1",
+    "fd00:ec2::254", "2620:4f:8000::1", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1", "3fff::1",
+    "5f00::1", "4000::1", "", "example.org", "127.1", "2130706433", "0x7f000001", "0177.0.0.1",
 )  # fmt: skip
 ALLOWED = (
     "1.0.0.0", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.0",
     "169.253.255.255", "169.255.0.0", "172.15.255.255", "172.32.0.0", "192.167.255.255", "192.169.0.0",
+    "192.31.195.255", "192.31.197.0", "192.52.194.0", "192.88.98.255", "192.88.100.0", "192.175.47.255",
     "198.17.255.255", "198.20.0.0", "223.255.255.255", "::ffff:8.8.8.8", "2001:200::1", "2a00:1450::1", "2003::1",
 )  # fmt: skip
 
@@ -110,7 +111,8 @@ def test_a_configured_network_is_open_and_its_neighbour_is_not(address, may):
         ("https://example.org\\@127.0.0.1/", "form"),
         ("https://example.org/\r\nX: y", "form"),
         ("https://пример.рф/", "form"),
-        ("https://example.org/" + "a" * 500, "form"),
+        ("https://example.org/" + "a" * 480, None),
+        ("https://example.org/" + "a" * 481, "form"),
         ("https://[::1", "form"),
     ],
 )
@@ -121,6 +123,7 @@ def test_a_url_is_judged_before_any_name_is_resolved(url, fault):
 def test_only_a_setting_lets_plain_http_and_other_ports_through():
     assert LOOSE.url_fault("http://example.org:8080/") is None
     assert EgressRules(ports=(443,), plain_http=True).url_fault("http://example.org/") == "port"
+    assert EgressRules(ports=(80,), plain_http=True).url_fault("http://example.org/") is None
 
 
 @given(st.text(max_size=40))
@@ -223,6 +226,37 @@ def test_a_webhook_to_a_private_address_is_refused_with_the_reason():
     with pytest.raises(UrlRefused) as refused:
         domain.amend(webhook(), integration(), STRICT, url="https://10.0.0.1/", types=None)
     assert "соединяться нельзя" in refused.value.say("ru")[1]
+
+
+def test_of_an_amended_webhook_only_what_is_told_changes():
+    amended = domain.amend(webhook(), integration(receives=("*",)), STRICT, url=None, types=[GIVEN])
+    assert (amended.url, amended.types) == ("https://example.org/", (GIVEN,))
+    moved = domain.amend(webhook(), integration(receives=()), STRICT, url="https://example.org/2", types=None)
+    assert (moved.url, moved.types) == ("https://example.org/2", (HELD,))
+
+
+@pytest.mark.parametrize("state", ["active", "paused", "suspended", "ended", "removed"])
+def test_only_a_webhook_that_is_told_or_may_be_again_takes_another_address_or_secret(state):
+    one = webhook(state=state)
+    if state in ("active", "paused", "suspended"):
+        assert domain.amend(one, integration(), STRICT, url=None, types=None) == one
+        assert domain.exchange_secret(one, "second", now=NOW, overlap=timedelta(0)).state == state
+        return
+    with pytest.raises(WebhookNotInState):
+        domain.amend(one, integration(), STRICT, url=None, types=None)
+    with pytest.raises(WebhookNotInState):
+        domain.exchange_secret(one, "second", now=NOW, overlap=timedelta(0))
+
+
+@pytest.mark.parametrize("state", ["paused", "suspended", "ended", "removed"])
+def test_the_platform_stops_only_what_is_told(state):
+    with pytest.raises(WebhookNotInState):
+        domain.stop(webhook(state=state), "failing", NOW)
+
+
+@pytest.mark.parametrize(("status", "gone"), [(404, False), (409, False), (410, True), (411, False), (None, False)])
+def test_only_the_answer_410_says_that_a_receiver_wants_no_more(status, gone):
+    assert Answer(status=status).gone is gone
 
 
 def test_an_exchanged_secret_signs_until_its_overlap_ends_and_not_after():
