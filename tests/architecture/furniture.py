@@ -50,7 +50,7 @@ def functions_stay_short(root: Path) -> list[str]:
     """Report a function that is longer than the limit, docstring included."""
     found = []
     for source in everything(root):
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 if lines > FUNCTION_LINES:

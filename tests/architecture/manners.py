@@ -34,7 +34,7 @@ def rooms_neither_commit_nor_publish_nor_acknowledge(root: Path) -> list[str]:
     found = []
     for source in services(root):
         own = {name.rpartition(".")[2] for _, name in imports(source) if name.startswith(f"{source.service}.")}
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             called = node.func if isinstance(node, ast.Call) else None
             if isinstance(called, ast.Attribute) and called.attr in TRANSPORT and dotted(called.value) not in own:
                 found.append(source.at(node, f"calls .{called.attr}()"))
@@ -47,7 +47,7 @@ def refusals_are_typed(root: Path) -> list[str]:
         source.at(node, "HTTPException below the routes: raise a DomainError")
         for source in services(root)
         if source.role != "routes"
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Name | ast.Attribute) and dotted(node).rpartition(".")[2] == "HTTPException"
     ]
 
@@ -56,7 +56,7 @@ def services_swallow_nothing(root: Path) -> list[str]:
     """Report a bare or broad `except` and a broad `suppress` in a service: the edge is in the chassis."""
     found = []
     for source in services(root):
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.ExceptHandler) and (node.type is None or _names(node.type) & BROAD):
                 found.append(source.at(node, "catches everything"))
             suppressed = node.args if isinstance(node, ast.Call) and dotted(node.func).endswith("suppress") else []
@@ -74,7 +74,7 @@ def tests_mock_nothing(root: Path) -> list[str]:
     found = []
     for source in tests(root):
         found += [source.at(node, f"imports {name}") for node, name in imports(source) if name in MOCKS]
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.arg) and node.arg in PATCHERS:
                 found.append(source.at(node, f"asks for {node.arg}"))
     return found
@@ -85,7 +85,7 @@ def tests_are_never_silenced(root: Path) -> list[str]:
     return [
         source.at(node, f"{dotted(node)} hides a test")
         for source in tests(root)
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Attribute) and dotted(node) in SILENCERS
     ]
 
@@ -96,7 +96,7 @@ def tests_wait_by_deadline_never_by_sleep(root: Path) -> list[str]:
         source.at(node, f"{dotted(node.func)}: wait with testkit.eventually")
         for source in tests(root)
         if source.path != THE_WAIT
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call) and dotted(node.func) in SLEEPS and not _is_zero(node)
     ]
 
@@ -116,12 +116,13 @@ def tests_read_the_clock_when_they_run(root: Path) -> list[str]:
         for node in source.tree.body
         if isinstance(node, ast.FunctionDef) and any(_asks(part, CLOCK) for part in ast.walk(node))
     }
-    return [
-        source.at(node, f"{dotted(node.func)} at import: take the moment in the test")
-        for source in tests(root)
-        for node in _run_at_import(source.tree)
-        if isinstance(node, ast.Call) and _asks(node, CLOCK | _known(source, asking))
-    ]
+    found = []
+    for source in tests(root):
+        clocks = CLOCK | _known(source, asking)
+        for node in _run_at_import(source.tree):
+            if isinstance(node, ast.Call) and _asks(node, clocks):
+                found.append(source.at(node, f"{dotted(node.func)} at import: take the moment in the test"))
+    return found
 
 
 def _known(source: Source, functions: Collection[str]) -> set[str]:
@@ -164,6 +165,6 @@ def tests_are_named_by_sentences(root: Path) -> list[str]:
 def _test_functions(root: Path) -> Iterator[tuple[Source, ast.FunctionDef | ast.AsyncFunctionDef]]:
     for source in tests(root):
         if source.role.startswith("test_"):
-            for node in ast.walk(source.tree):
+            for node in source.nodes:
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
                     yield source, node

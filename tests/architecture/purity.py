@@ -68,7 +68,7 @@ def shared_words_are_pure(root: Path) -> list[str]:
 def _modules(source: Source) -> list[tuple[ast.stmt, str]]:
     """`from chassis import outbox` counts as chassis.outbox, `from chassis.errors import X` as chassis.errors."""
     found: list[tuple[ast.stmt, str]] = []
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             found += [(node, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -111,10 +111,10 @@ def rooms_look_only_downwards(root: Path) -> list[str]:
     """Report an import from a lower role to a higher one, in the same room or across rooms of a service."""
     found = []
     for source in services(root):
+        role = _role(root, source.module)
         for node, module in imports(source):
-            role, other = _role(root, source.module), _role(root, module)
-            own = module.startswith(f"{source.service}.") and role in RANK and other in RANK
-            if own and RANK[other] < RANK[role]:
+            other = _role(root, module) if module.startswith(f"{source.service}.") else ""
+            if role in RANK and other in RANK and RANK[other] < RANK[role]:
                 found.append(source.at(node, f"{source.role} looks up to {module}"))
     return found
 
@@ -153,7 +153,7 @@ def only_settings_read_the_environment(root: Path) -> list[str]:
 
 def _uses(source: Source, forbidden: set[str]) -> list[tuple[ast.AST, str]]:
     found: list[tuple[ast.AST, str]] = []
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Attribute | ast.Name) and dotted(node) in forbidden:
             found.append((node, dotted(node)))
         if isinstance(node, ast.ImportFrom):

@@ -12,9 +12,10 @@ _FOREIGN = {".venv", ".local", ".git", "node_modules", "__pycache__", "build", "
 
 
 @lru_cache(maxsize=4096)
-def _parsed(text: str) -> ast.Module:
-    """Parse a text once, however many checks read it; nobody changes the tree."""
-    return ast.parse(text)
+def _parsed(text: str) -> tuple[ast.Module, tuple[ast.AST, ...]]:
+    """Parse a text and walk it once, however many checks read it; nobody changes the tree."""
+    tree = ast.parse(text)
+    return tree, tuple(ast.walk(tree))
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,12 @@ class Source:
     @cached_property
     def tree(self) -> ast.Module:
         """The file's syntax tree."""
-        return _parsed(self.text)
+        return _parsed(self.text)[0]
+
+    @property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree."""
+        return _parsed(self.text)[1]
 
     @property
     def role(self) -> str:
@@ -94,7 +100,7 @@ def everything(root: Path) -> Iterator[Source]:
 
 def imports(source: Source) -> Iterator[tuple[ast.stmt, str]]:
     """Yield every module a file imports, and every `module.name` of a from-import."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
