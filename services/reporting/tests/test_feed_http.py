@@ -82,6 +82,16 @@ async def test_a_reader_may_begin_behind_an_event_or_at_a_moment(partner):
     assert late["next"] == (await partner.get(PATH, limit=500)).json["next"]
 
 
+async def test_a_moment_goes_back_by_a_minute_because_clocks_differ(running, announce):
+    model = EVERY["transfer.event.held.v1"]
+    await running.hears(announce(model.model_validate(model.example())))
+    await numbered(running)
+    partner, now = running.client.acting_as("partner"), datetime.now(UTC)
+    for later, told in ((timedelta(seconds=30), 1), (timedelta(seconds=61), 0)):
+        page = (await partner.get(PATH, since=(now + later).isoformat())).expect(200)
+        assert len(page["items"]) == told
+
+
 async def test_types_are_chosen_and_the_cursor_passes_over_all_others(partner):
     whole = await walk(partner, limit=500)
     chosen = ["transfer.event.held.v1", "registry.agreement.signed.v1"]

@@ -68,6 +68,50 @@ async def test_another_institution_neither_sees_nor_touches_a_webhook(partner, r
         assert [one["id"] for one in shown] == [made["id"]]
 
 
+async def test_a_head_manages_webhooks_too_and_a_role_of_the_platform_but_administrator_does_not(partner, running):
+    made = await registered(partner)
+    head = running.client.acting_as("head", memberships={PARTNER: ("head",)}, scope="webhooks.manage")
+    assert (await head.post(f"/v1/webhooks/{made['id']}/pause")).expect(200)["state"] == "paused"
+    official = running.client.acting_as("official", roles=("curator", "official"), scope="webhooks.manage")
+    assert (await official.post(f"/v1/webhooks/{made['id']}/resumption")).code == "webhook-unknown"
+    assert (await official.get("/v1/webhooks")).expect(200)["items"] == []
+
+
+async def test_a_removed_webhook_takes_no_command_any_more(partner):
+    path = f"/v1/webhooks/{(await registered(partner))['id']}"
+    (await partner.post(f"{path}/removal")).expect(200)
+    for answer in (
+        await partner.patch(path, {"types": ["*"]}, if_match='"v2"'),
+        await partner.post(f"{path}/pause"),
+        await partner.post(f"{path}/resumption"),
+        await partner.post(f"{path}/secret", {}),
+        await partner.post(f"{path}/removal"),
+        await partner.post(f"{path}/test"),
+        await partner.post(f"{path}/redelivery", {"since": "2026-01-01T00:00:00Z"}),
+        await partner.get(f"{path}/deliveries"),
+    ):
+        assert (answer.status, answer.code) == (404, "webhook-unknown")
+
+
+async def test_a_delivery_is_found_behind_its_own_webhook_only(partner):
+    one, other = await registered(partner), await registered(partner)
+    sent = (await partner.post(f"/v1/webhooks/{one['id']}/test")).expect(201)
+    elsewhere = await partner.post(f"/v1/webhooks/{other['id']}/deliveries/{sent['id']}/redelivery")
+    assert (elsewhere.status, elsewhere.code) == (404, "delivery-unknown")
+    assert (await partner.get(f"/v1/webhooks/{other['id']}/deliveries")).expect(200)["items"] == []
+    (await partner.post(f"/v1/webhooks/{one['id']}/deliveries/{sent['id']}/redelivery")).expect(200)
+
+
+async def test_an_integration_has_ten_webhooks_and_a_removed_one_makes_room(partner):
+    made = [await registered(partner) for _ in range(10)]
+    body = {"url": URL, "types": [HELD]}
+    (await partner.post(f"/v1/webhooks/{made[0]['id']}/pause")).expect(200)
+    refused = await partner.post("/v1/webhooks", body)
+    assert (refused.status, refused.code) == (409, "webhooks-enough")
+    (await partner.post(f"/v1/webhooks/{made[0]['id']}/removal")).expect(200)
+    await registered(partner)
+
+
 @pytest.mark.parametrize(
     "url", ["https://10.0.0.1/", "https://[::1]/", "https://user@example.org/", "ftp://example.org/", "https://127.1/"]
 )
