@@ -1,4 +1,4 @@
-"""Markdown as parts of a page; HTML in it is text, and a named event type leads to its page."""
+"""Markdown as parts of a page; HTML in it is text, and what has a page here is a link to it."""
 
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -41,9 +41,11 @@ def words(text: str, types: Collection[str] = ()) -> list[Part]:
 
 
 def code(text: str, types: Collection[str] = ()) -> Part:
-    """Return a name in the type of programs; that of an event type is a link to its page."""
+    """Return a name in the type of programs; an event type leads to its page, the address of a page to the page."""
     named = tag("code", text)
-    return tag("a", named, href=f"/docs/events/{text}") if text in types else named
+    if text in types:
+        return tag("a", named, href=f"/docs/events/{text}")
+    return tag("a", named, href=text) if text.startswith("/docs") else named
 
 
 def slug(heading: str) -> str:
