@@ -22,6 +22,7 @@ from local_platform.servers import Servers
 from testkit import Processes, Vhost, eventually
 from testkit.platform import ADMINISTRATOR, Platform, Shape, running_platform
 
+pytestmark = pytest.mark.timeout(300)  # the first test waits for the platform, each command for a process
 PAGE = (Path(__file__).parents[2] / "docs" / "partners-operations.md").read_text(encoding="utf-8")
 COMMAND = re.compile(r"^    kubectl -n technopark exec deploy/(\w+)\S* -- service (.+)$", re.MULTILINE)
 TOLD = "partner.consultation.given.v1"
