@@ -1,7 +1,8 @@
 """Deliveries to real receivers: order, tries, what a receiver may do to us, and what it may not."""
 
 import asyncio
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -139,18 +140,50 @@ async def test_a_connection_that_is_reset_is_tried_again(running, partner, recei
     assert len({one.body for one in receiver.received}) == 1
 
 
-async def test_a_receiver_that_is_down_is_asked_by_one_event_and_told_all_when_it_is_back(
-    running, partner, receiver, feed
-):
+async def test_a_receiver_that_is_down_is_asked_by_one_event_at_a_time(running, partner, receiver, feed):
+    together = asyncio.Event()
+
+    async def answer(_: Received) -> web.StreamResponse:
+        if receiver.now > 1:
+            together.set()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(together.wait(), 0.2)
+        return web.Response(status=500)
+
     receiver.saying(500)
     await registered(partner, receiver)
     events = await feed.tell(*(f"s{number}" for number in range(30)))
-    patience = Patience(first=timedelta(seconds=1), longest=timedelta(seconds=1))
-    async with delivering(running.mongo, patience=patience, per_host=1):
-        await eventually(lambda: len(receiver.received) >= 10)
-        assert len(receiver.received) <= 30
+    async with delivering(running.mongo):
+        await eventually(lambda: len(receiver.received) > len(events))
+        receiver.answer, asked, receiver.most_at_once = answer, len(receiver.received), 0
+        await eventually(lambda: len(receiver.received) >= asked + 5)
+        assert receiver.most_at_once == 1
         receiver.answer = None
-        await eventually(lambda: set(events) <= set(receiver.ids))
+
+
+@pytest.mark.parametrize(("failed", "woken"), [(9, False), (10, True)])
+async def test_the_first_success_after_ten_failures_brings_at_once_what_waits(
+    running, partner, receiver, feed, failed, woken
+):
+    receiver.saying(500)
+    webhook = await registered(partner, receiver)
+    waiting = await feed.tell(*(f"s{number}" for number in range(failed)))
+    patient = Patience(first=timedelta(hours=1), longest=timedelta(hours=1))
+    async with delivering(running.mongo, patience=patient):
+
+        async def every_one_was_tried() -> None:
+            assert [one["attempts"] for one in (await log(partner, webhook)).values()] == [1] * failed
+
+        await eventually(every_one_was_tried)
+        receiver.answer = None
+        for later in ("later", "last"):
+            (event,) = await feed.tell(later)
+            await eventually(lambda event=event: event in receiver.ids)
+        if woken:
+            await eventually(lambda: all(receiver.ids.count(one) == 2 for one in waiting))
+            return
+        shown, soon = await log(partner, webhook), datetime.now(UTC) + timedelta(minutes=20)
+        assert all(datetime.fromisoformat(shown[one]["next_at"]) > soon for one in waiting)
 
 
 async def test_events_that_were_told_while_nobody_delivered_all_arrive_in_order(running, partner, receiver, feed):

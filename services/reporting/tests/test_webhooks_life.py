@@ -1,9 +1,10 @@
 """What ends deliveries, what begins them again, and what a partner does with the log."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from aiohttp import web
 from standardwebhooks import Webhook
 
@@ -145,6 +146,33 @@ async def test_a_delivered_event_comes_again_on_request_by_itself_and_since_a_po
         await eventually(lambda: receiver.ids.count(events[0]) == 2)
     unknown = await partner.post(f"{path}/deliveries/{webhook['id']}/redelivery")
     assert (unknown.status, unknown.code) == (404, "delivery-unknown")
+
+
+async def test_what_waits_is_withdrawn_when_its_type_may_no_longer_be_told(running, partner, receiver, feed, announce):
+    receiver.saying(503)
+    webhook = await registered(partner, receiver)
+    (held, given) = (await feed.tell("a"))[0], (await feed.tell("b", event_type=GIVEN))[0]
+    async with delivering(running.mongo):
+        await eventually(lambda: {held, given} <= set(receiver.ids))
+        await running.hears(announce(amended([HELD]), INTEGRATION))
+
+        async def only_one_waits() -> None:
+            shown = await log(partner, webhook)
+            assert (shown[held]["state"], shown[given]["state"]) == ("waiting", "withdrawn")
+
+        await eventually(only_one_waits)
+
+
+@pytest.mark.parametrize("point", ["after_event", "since"])
+async def test_going_back_to_a_point_that_is_still_ahead_leaves_nothing_out(running, partner, receiver, feed, point):
+    path = f"/v1/webhooks/{(await registered(partner, receiver))['id']}"
+    (await partner.post(f"{path}/pause")).expect(200)
+    events = await feed.tell("a", "b")
+    ahead = {"after_event": events[-1], "since": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}
+    (await partner.post(f"{path}/redelivery", {point: ahead[point]})).expect(200)
+    (await partner.post(f"{path}/resumption")).expect(200)
+    async with delivering(running.mongo):
+        await eventually(lambda: set(events) <= set(receiver.ids))
 
 
 async def test_a_test_event_on_request_is_signed_like_any_other(running, partner, receiver):
