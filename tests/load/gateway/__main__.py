@@ -34,7 +34,7 @@ def compare(
     short: Annotated[
         bool, typer.Option("--short", help="Пять кругов по секунде, без 40 КБ на одном соединении")
     ] = False,
-    rounds: Annotated[int, typer.Option(min=1, help="Сколько кругов")] = 0,
+    rounds: Annotated[int | None, typer.Option(min=1, help="Сколько кругов")] = None,
     only: Annotated[str, typer.Option(help="Имена через запятую: direct,ours-open,envoy …")] = "",
     python: Annotated[str, typer.Option(help="Другой Python 3.11 для нашего шлюза и FastAPI + httpx")] = sys.executable,
     alone: Annotated[
@@ -62,7 +62,7 @@ class _Choice:
     before: Path | None
 
 
-async def _compared(choice: _Choice, *, short: bool, rounds: int) -> None:
+async def _compared(choice: _Choice, *, short: bool, rounds: int | None) -> None:
     cases = (ITEM_32, LIST_32, ITEM_1) if short else (ITEM_32, LIST_32, ITEM_1, LIST_1)
     seconds, rounds = (1, rounds or 5) if short else (2, rounds or 7)
     found = tools.ready()
