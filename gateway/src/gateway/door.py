@@ -83,7 +83,6 @@ class Door:
             await self._parts.own(scope, receive, send)
             return
         exchange = Exchange(scope, receive, send, dress=self._parts.dress)
-        exchange.task = asyncio.current_task()
         scope["exchange"] = exchange
         try:
             await self._answered(exchange)
@@ -191,7 +190,7 @@ def _readable(scope: Scope) -> Scope:
 
 async def _concluded(exchange: Exchange) -> None:
     """Answer an exchange that was stopped from outside. Raises AnswerCut, or CancelledError for any other reason."""
-    if not exchange.ending or exchange.task is None:
+    if not exchange.ending:
         raise asyncio.CancelledError
     exchange.task.uncancel()
     if exchange.ending == "deadline":

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable, MutableMapping
 from secrets import token_hex
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from starlette.types import Receive, Scope, Send
 
@@ -48,7 +48,11 @@ class Exchange:
     )  # fmt: skip
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, *, dress: "Dress") -> None:
+        """To be made in the task that works on it."""
         self.scope, self.receive, self.send, self._dress = scope, receive, send, dress
+        # the listener tells the task: to ask asyncio for it and for the loop would cost two system calls
+        self.task: asyncio.Task[Any] = scope.get("task") or cast("asyncio.Task[Any]", asyncio.current_task())
+        self.loop = self.task.get_loop()
         self.method: str = scope["method"]
         self.path = ""
         """The raw path, ASCII, once it has been checked."""
@@ -58,7 +62,6 @@ class Exchange:
         self.address: str = client[0] if client else "unknown"
         """The client's, as far as trusted proxies tell it."""
         self.request_id = self.traceparent = ""
-        self.trace_continued = False
         self.started = time.perf_counter()
         self.deadline = float("inf")
         """In the event loop's time."""
@@ -68,10 +71,8 @@ class Exchange:
         """Told with every answer of this exchange, also with a refusal."""
         self.status = 0
         """Of the answer, once begun."""
-        self.ended = False
+        self.ended = self.trace_continued = False
         self.ending: Ending = ""
-        self.task: asyncio.Task[Any] | None = None
-        self.loop = asyncio.get_running_loop()
         self.page = ""
         """Of the gateway's own pages, the template of the one that is asked for."""
         self.passed_on = False
@@ -137,6 +138,6 @@ class Exchange:
 
     def stop(self, ending: Ending) -> None:
         """End the work on this request from outside: its client left, or its time is over."""
-        if not self.ending and not self.ended and self.task is not None:
+        if not self.ending and not self.ended:
             self.ending = ending
             self.task.cancel()

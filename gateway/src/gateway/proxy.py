@@ -41,7 +41,8 @@ class Proxy:
         except AnswerLost as error:
             raise (AnswerCut(str(error)) if exchange.status else ANSWER_LOST) from error
         finally:
-            answer.abort()
+            if not answer.complete:
+                answer.abort()
 
 
 async def _pass_on(answer: Answer, exchange: Exchange) -> None:

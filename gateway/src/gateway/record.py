@@ -132,9 +132,10 @@ class Record:
         seconds = time.perf_counter() - exchange.started
         key = _key(exchange)
         self._measured.observe(key, seconds)
-        if exchange.upstream:
+        upstream = key[3]
+        if upstream:
             outcome = exchange.ending or ("answered" if exchange.passed_on else "refused")
-            self._measured.count(exchange.upstream, outcome)
+            self._measured.count(upstream, outcome)
         if self._log is not None:
             subject = exchange.caller.subject if exchange.caller else ""
             if self._log.note(key, seconds * 1000, exchange.request_id, subject):

@@ -172,7 +172,7 @@ class Connection(Wire):
             self.balance()
         elif self._afterwards is not None:
             self._last(self._afterwards)
-        else:
+        elif self._paused:
             self.balance()
 
     def shutdown(self) -> None:

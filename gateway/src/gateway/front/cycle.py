@@ -190,7 +190,8 @@ class Cycle:
         body = self._framed(body, more=more)
         if self._head and len(body) <= _JOINED_BYTES:
             body, self._head = self._head + body, b""
-        self.flush()
+        elif self._head:
+            self.flush()
         if body:
             self._line.write(body)
         if not more:

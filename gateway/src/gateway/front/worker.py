@@ -46,6 +46,7 @@ class Worker:
                 if cycle is None:
                     await self._wait()
                 else:
+                    cycle.scope["task"] = task
                     await cycle.run(self._app)
         finally:
             if task is not None:

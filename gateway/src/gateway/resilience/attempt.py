@@ -1,6 +1,7 @@
 """One attempt at a service: the breaker, what the service is told of the deadline, and what the breaker learns."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +45,8 @@ class Request:
     """What the route allows, where `deadline` may be what the client allows."""
     deadline: float
     """In the event loop's time; `FOREVER` for a stream."""
+    clock: Callable[[], float]
+    """The event loop's."""
 
 
 async def attempt(guard: Guard, request: Request, ends: Ends, *, first: bool) -> Answer:
@@ -51,7 +54,7 @@ async def attempt(guard: Guard, request: Request, ends: Ends, *, first: bool) ->
 
     Raises `SERVICE_FAILING`, NotSent, AnswerLost, and what the body raises.
     """
-    clock, breaker = asyncio.get_running_loop().time, guard.breaker
+    clock, breaker = request.clock, guard.breaker
     begun = clock()
     ticket = breaker.admit(begun)
     if ticket == REFUSED:

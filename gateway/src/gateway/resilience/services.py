@@ -82,7 +82,8 @@ class Services:
         limits = route.limits
         keyed = b"idempotency-key" in exchange.headers
         method = route.method.encode("ascii")  # for the head of an answer the whole is asked: no service knows HEAD
-        request = Request(method, target, headers, body, length, keyed, limits.retry, limits.seconds, exchange.deadline)
+        clock, deadline = exchange.loop.time, exchange.deadline
+        request = Request(method, target, headers, body, length, keyed, limits.retry, limits.seconds, deadline, clock)
         guard = self.guards[route.upstream]
         if limits.name == _STREAM:
             return await _answered(guard, request, exchange)
@@ -92,7 +93,10 @@ class Services:
         except BaseException:
             leave()
             raise
-        answer.at_end(leave)
+        if answer.complete:
+            leave()
+        else:
+            answer.at_end(leave)
         return answer
 
     async def ask(self, exchange: Exchange | None, service: str, target: bytes, seconds: float) -> Reply:
@@ -101,10 +105,10 @@ class Services:
         Raises `DEADLINE` after that many seconds, `SERVICE_BUSY`, `SERVICE_FAILING`, `UNREACHABLE`, `ANSWER_LOST`:
         constants, so that whoever catches one calls `chassis.problem.forget`.
         """
-        now = asyncio.get_running_loop().time()
-        deadline = min(now + seconds, exchange.deadline if exchange else FOREVER)
+        clock = asyncio.get_running_loop().time
+        deadline = min(clock() + seconds, exchange.deadline if exchange else FOREVER)
         headers = [each for each in to_service(exchange) if each[0] not in _NOT_OF_A_PART] if exchange else []
-        request = Request(b"GET", target, headers, b"", 0, False, "always", seconds, deadline)
+        request = Request(b"GET", target, headers, b"", 0, False, "always", seconds, deadline, clock)
         return await self._read(service, request, exchange)
 
     async def post(self, service: str, target: bytes, form: bytes, headers: Headers, seconds: float) -> Reply:
@@ -112,8 +116,9 @@ class Services:
 
         Raises what `ask` raises.
         """
-        deadline = asyncio.get_running_loop().time() + seconds
-        request = Request(b"POST", target, headers, form, len(form), True, "always", seconds, deadline)
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + seconds
+        request = Request(b"POST", target, headers, form, len(form), True, "always", seconds, deadline, clock)
         return await self._read(service, request, None)
 
     async def _read(self, service: str, request: Request, exchange: Exchange | None) -> Reply:
@@ -160,7 +165,7 @@ async def _another(guard: Guard, request: Request, failure: Failure) -> bool:
     again = failure is Failure.NOT_SENT or isinstance(request.body, bytes)
     if not again or not may_repeat(request.retry, request.method, failure, keyed=request.keyed):
         return False
-    now, wait = asyncio.get_running_loop().time(), pause(random.random())  # noqa: S311 nothing secret
+    now, wait = request.clock(), pause(random.random())  # noqa: S311 nothing secret
     if now + wait >= request.deadline:
         measures.RETRIES.labels(guard.name, "no-time").inc()
         return False
