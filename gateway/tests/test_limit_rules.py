@@ -56,6 +56,15 @@ def test_a_second_lease_of_the_same_window_adds_and_one_of_the_next_window_repla
     assert (window.tokens, window.left) == (4, 6)
 
 
+def test_a_later_answer_of_the_store_never_shortens_the_window_it_is_about():
+    window = Window()
+    window.fill(lease(1, 0, seconds=60), sent=100)
+    window.fill(lease(1, 0, seconds=58), sent=100.5)
+    assert window.end == 160
+    window.fill(lease(1, 0, seconds=59.75), sent=101)
+    assert window.end == 160.75
+
+
 def test_alone_a_replica_first_grants_what_was_left_and_in_the_next_window_the_whole_limit():
     window, policy = Window(), Policy(10, 60)
     window.fill(lease(1, 4), sent=100)

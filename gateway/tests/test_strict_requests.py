@@ -13,6 +13,18 @@ def test_a_plain_path_up_to_2048_characters_is_accepted(path):
     check_path(path)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        b"/v1/" + b"a" * 2045, b"", b"v1/echo", b"*", b"http://g/v1/echo", b"/v1/..", b"/v1/./a", b"/v1//a", b"/v1/%2e",
+        b"/v1/%2F", b"/v1/%5c", b"/v1/%00", b"/v1/%7f", b"/v1/%zz", b"/v1/a b", b"/v1/\xd1", b"/v1/a;b", b"/v1/a#b",
+    ],
+)  # fmt: skip
+def test_a_path_that_some_reader_might_shorten_split_or_decode_is_refused(path):
+    with pytest.raises(Problem, match="bad-path"):
+        check_path(path)
+
+
 @pytest.mark.parametrize("query", [b"a=%2e%2e%2f", b"q=%D1%91&limit=1", b"a" * 8192])
 def test_a_query_may_carry_escapes_and_be_8192_characters_long(query):
     check_query(query)
@@ -36,6 +48,32 @@ def test_thirty_two_kibibytes_of_headers_pass_and_one_more_byte_is_refused():
     check_headers([(b"host", b"g"), (b"x-big", b"a" * room)])
     with pytest.raises(Problem, match="headers-too-large"):
         check_headers([(b"host", b"g"), (b"x-big", b"a" * (room + 1))])
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [], [(b"transfer-encoding", b"chunked")], [(b"transfer-encoding", b"Chunked")], [(b"content-length", b"0")],
+        [(b"accept", b"a"), (b"accept", b"b")],
+    ],
+)  # fmt: skip
+def test_headers_that_all_readers_understand_alike_pass_and_of_repeated_ones_the_last_is_named(headers):
+    assert check_headers([(b"host", b"g"), *headers]) == dict([(b"host", b"g"), *headers])
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [], [(b"host", b"g"), (b"host", b"g")], [(b"host", b"g"), (b"x_user", b"1")],
+        [(b"host", b"g"), (b"if-match", b"1"), (b"accept", b"a"), (b"if-match", b"2")],
+        [(b"host", b"g"), (b"x-api-key", b"1"), (b"x-api-key", b"1")],
+        [(b"host", b"g"), (b"transfer-encoding", b"gzip")], [(b"host", b"g"), (b"content-length", b"+5")],
+        [(b"host", b"g"), (b"transfer-encoding", b"chunked"), (b"content-length", b"5")],
+    ],
+)  # fmt: skip
+def test_headers_of_which_two_readers_could_take_different_ones_are_refused(headers):
+    with pytest.raises(Problem, match="bad-header"):
+        check_headers(headers)
 
 
 async def test_a_refusal_is_told_in_russian_and_on_request_in_english(door):

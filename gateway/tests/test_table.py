@@ -90,8 +90,11 @@ def test_a_row_of_another_form_or_a_second_owner_stops_the_start(rows):
 
 def test_a_row_may_ask_for_a_role_or_a_scope_and_announce_its_end():
     row = "GET /v1/a read role=curator,official deprecated=2027-01-31 sunset=2027-07-31"
-    route, scoped = read_rows(f"[registry]\n{row}\nGET /v1/b read scope=reports:read")
+    route, scoped, both = read_rows(
+        f"[registry]\n{row}\nGET /v1/b read scope=reports:read\nGET /v1/c read role=a scope=b"
+    )
     assert (route.roles, route.scope, scoped.scope) == (frozenset({"curator", "official"}), "", "reports:read")
+    assert (both.roles, both.scope) == (frozenset({"a"}), "b")
     assert route.notices == ((b"deprecation", b"@1801353600"), (b"sunset", b"Sat, 31 Jul 2027 00:00:00 GMT"))
     assert scoped.notices == ()
 
