@@ -18,7 +18,7 @@ from tests.partners import programs
 
 from testkit import Process, Processes, eventually
 
-_START_SECONDS, _WALK_SECONDS = 300, 400
+_START_SECONDS, _WALK_SECONDS = 300, 500
 _ADMINISTRATOR = re.compile(r"^ *administrator +(\S+) ", re.MULTILINE)
 
 
