@@ -203,3 +203,4 @@ def test_an_office_named_twice_stands_once_in_the_stamp():
     named = domain.chosen_offices([first, second], [second.id, second.id])
     assert domain.stamp_of(named, day=TODAY).titles == ("председатель совета",)
     assert domain.chosen_offices([first, second], [second.id, first.id]) == [second, first]
+    assert domain.chosen_offices([first, second], [first.id, "not held"]) == []

@@ -246,11 +246,15 @@ def canonical(report: Report) -> str:
 
 
 def chosen_offices(offices: Iterable[Office], wanted: Sequence[str] | None) -> list[Office]:
-    """Return the offices a signatory names, each once, in that order; the first two when none is named."""
-    found = list(offices)
+    """Return the offices a signatory names, each once, in that order; the first two when none is named.
+
+    One that is not among those held is not left out of the stamp in silence: then none is returned.
+    """
+    held = {office.id: office for office in offices}
     if wanted is None:
-        return found[:2]
-    return [office for office_id in dict.fromkeys(wanted) for office in found if office.id == office_id]
+        return list(held.values())[:2]
+    named = dict.fromkeys(wanted)
+    return [held[office_id] for office_id in named] if named.keys() <= held.keys() else []
 
 
 def _last_step(report: Report) -> date:
