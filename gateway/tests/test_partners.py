@@ -183,6 +183,24 @@ async def test_what_concerns_all_partners_is_told_once(measured):
     assert list(of_platform(await measured())) == []
 
 
+async def test_where_there_are_no_partners_that_is_what_is_told(measured):
+    nobody: dict[str, list[str]] = {name: [] for name in WELL}
+    assert table(await measured(**nobody)) == ["подключений нет"]
+    unseen = table(await measured(**nobody | {"registry": 503}))
+    assert unseen == ["подключений не видно", "! registry не отвечает (ответ 503): очередей и сроков не видно"]
+
+
+async def test_of_an_empty_queue_no_age_is_told(measured):
+    empty = [
+        f"partner_queue_messages{OMSK} 0",
+        f"partner_queue_oldest_age_seconds{OMSK} 0",
+        f"partner_days_left{OMSK} 9",
+    ]
+    told = await measured(registry=empty)
+    assert cells(table(told)[1])[3].strip() == "—"
+    assert any("самое старое ждёт не меньше: —" in line for line in whole(told, "omsk"))
+
+
 @pytest.mark.parametrize(
     ("seconds", "told"),
     [(None, "—"), (0, "0 с"), (59, "59 с"), (60, "1 мин"), (3599, "60 мин"), (3600, "1 ч"), (86400, "1 дн")],

@@ -20,6 +20,8 @@ _UNITS = ((86400, "дн"), (3600, "ч"), (60, "мин"))
 
 def table(figures: Figures) -> list[str]:
     """Return a line for each partner, then what concerns all."""
+    if not figures.partners:
+        return ["подключений не видно" if figures.away else "подключений нет", *_platform(figures)]
     rows = [_HEADS, *(_row(figures, name) for name in figures.partners)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(_HEADS))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -37,7 +39,7 @@ def _row(figures: Figures, name: str) -> tuple[str, ...]:
         name,
         cell("registry", "partner_queue_messages"),
         HIDDEN if "registry" in figures.away else _filled(figures, name),
-        HIDDEN if "registry" in figures.away else lasting(age),
+        HIDDEN if "registry" in figures.away else lasting(age or None),
         cell("registry", "partner_queue_consumers"),
         HIDDEN if "reporting" in figures.away else _webhooks(figures, name),
         HIDDEN if "reporting" in figures.away else _success(delivered, failed),
@@ -75,7 +77,7 @@ def _of_registry(figures: Figures, name: str) -> Iterable[str]:
     )
     yield (
         f"очередь: ждут {messages:.0f}, полна на {_filled(figures, name)}, "
-        f"самое старое ждёт не меньше: {lasting(age)}, читают: {_number(readers)}"
+        f"самое старое ждёт не меньше: {lasting(age or None)}, читают: {_number(readers)}"
     )
 
 
@@ -92,7 +94,7 @@ def _of_reporting(figures: Figures, name: str) -> Iterable[str]:
     oldest, failing = (
         figures.value(f"webhook_{what}", partner=name) for what in ("oldest_waiting_age_seconds", "failing_seconds")
     )
-    yield f"ждут доставки: {waiting:.0f}, самое старое ждёт {lasting(oldest)}; до конца ленты: {behind:.0f}"
+    yield f"ждут доставки: {waiting:.0f}, самое старое ждёт {lasting(oldest or None)}; до конца ленты: {behind:.0f}"
     if failing:
         yield f"ни одна попытка не удаётся уже {lasting(failing)}"
 
