@@ -70,6 +70,13 @@ class Application:
     async def page(self, scope: Any, receive: Any, send: Any) -> None:
         await self.whole(send, bytes(int(scope["path"].rpartition("/")[2]) * 1024))
 
+    async def repeated(self, scope: Any, receive: Any, send: Any) -> None:
+        hops = (b"connection", b"close"), (b"connection", b"x-hop"), (b"transfer-encoding", b"gzip")
+        await self.whole(send, b"body", (b"vary", b"a"), (b"vary", b"b"), *hops)
+
+    async def unmeasured(self, scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"+4")]})
+
     async def split(self, scope: Any, receive: Any, send: Any) -> None:
         await self.whole(send, b"", (b"x-a", b"1\r\nx-b: 2"))
 

@@ -116,3 +116,19 @@ async def test_a_server_that_ends_closes_what_is_idle_and_answers_what_is_under_
         assert (await rest(reader)).endswith(b"/gated/1")
         waiting.close()
         writer.close()
+
+
+async def test_headers_may_be_repeated_but_what_frames_the_answer_is_told_once_by_the_listener(line, rest):
+    reader, writer = line
+    writer.write(GET % b"repeated" + GET % b"name/2")
+    received = await rest(reader)
+    assert received.endswith(b"\r\n\r\nbody")
+    for told in (b"vary: a", b"vary: b", b"content-length: 4", b"connection: close"):
+        assert received.count(b"\r\n%b\r\n" % told) == 1
+    assert (received.count(b"connection: "), received.count(b"transfer-encoding")) == (1, 0)
+
+
+async def test_an_answer_whose_length_is_no_number_is_not_begun(line, rest):
+    reader, writer = line
+    writer.write(GET % b"unmeasured")
+    assert await rest(reader) == b""

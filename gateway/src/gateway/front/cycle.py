@@ -1,7 +1,7 @@
 """One request on a connection, and the ASGI calls by which it is read and answered."""
 
 import asyncio
-from collections.abc import Iterable, MutableMapping
+from collections.abc import MutableMapping, Sequence
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -13,7 +13,8 @@ from chassis.problem import Problem
 log = structlog.get_logger("front")
 _STATUS_LINES = {int(status): b"HTTP/1.1 %d %b" % (status, status.phrase.encode()) for status in HTTPStatus}
 _BODILESS = frozenset({204, 304})
-_FRAMING = frozenset({b"content-length", b"transfer-encoding", b"connection"})
+_HOP = frozenset({b"transfer-encoding", b"connection"})
+_FRAMING = _HOP | {b"content-length"}
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _JOINED_BYTES = 64 * 1024
 """Up to here a copy is cheaper than another system call."""
@@ -141,31 +142,34 @@ class Cycle:
         """Send the head or a part; waits while the client is slow. Raises WrongAnswer."""
         if message["type"] == "http.response.start":
             self._start(message["status"], message.get("headers", ()))
-            whole = message.get("whole")
-            if whole is None:
+            body, more = message.get("whole"), False
+            if body is None:
                 self._line.loop.call_soon(self.flush)
                 return
-            message = {"body": whole}
+        else:
+            body, more = message.get("body", b""), message.get("more_body", False)
         line = self._line
         while line.blocked is not None:
             await line.blocked
         if not self.gone:
-            self._part(message.get("body", b""), more=message.get("more_body", False))
+            self._part(body, more=more)
 
-    def _start(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    def _start(self, status: int, headers: Sequence[tuple[bytes, bytes]]) -> None:
         if self.begun:
             raise WrongAnswer("a second head")
         self.begun = True
-        lines, length = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d " % status], None
-        for header in headers:
-            name = header[0]
-            if name not in _FRAMING:
-                lines.append(b": ".join(header))
-            elif name == b"content-length":
-                length = int(header[1])
-            elif name == b"connection" and header[1] == b"close":
-                self.keep_alive = False
-        self._frame(lines, status, length)
+        named = dict(headers)
+        told = named.get(b"content-length")
+        if told is not None and not told.isdigit():
+            raise WrongAnswer("a length that is none")
+        if status in _BODILESS or len(named) != len(headers) or not _HOP.isdisjoint(named):
+            self.keep_alive = self.keep_alive and (b"connection", b"close") not in headers
+            headers = [each for each in headers if each[0] not in _FRAMING]
+            if told is not None and status not in _BODILESS:
+                headers.append((b"content-length", told))
+        # by map: a loop over the headers was a twelfth of all there is to do for a read
+        lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d " % status, *map(b": ".join, headers)]
+        self._frame(lines, status, None if told is None else int(told))
         head = b"\r\n".join(lines)
         if len(head.translate(None, b"\r\n\0")) != len(head) - 2 * (len(lines) - 1):
             raise WrongAnswer("a header would end its line")
@@ -174,9 +178,7 @@ class Cycle:
     def _frame(self, lines: list[bytes], status: int, length: int | None) -> None:
         bodiless = status in _BODILESS or self.scope["method"] == "HEAD"
         self._left = 0 if bodiless or length is None else length
-        if length is not None and status not in _BODILESS:
-            lines.append(b"content-length: %d" % length)
-        elif not bodiless:
+        if length is None and not bodiless:
             self._chunked = True
             lines.append(b"transfer-encoding: chunked")
         if not self.complete:  # the rest of a body that nobody wants would be taken for a request
