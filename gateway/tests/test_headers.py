@@ -58,9 +58,10 @@ async def test_what_connection_lists_does_not_pass_but_never_takes_the_request_i
 
 
 async def test_what_any_of_several_connection_headers_lists_does_not_pass(door):
-    lines = (b"Connection: X-Hop, keep-alive", b"Connection: close", b"X-Hop: 1", b"X-Kept: 2")
+    lines = (b"Connection: X-Hop, keep-alive", b"Connection: close", b"X-Hop: 1", b"X-Kept: x-own", b"X-Own: 2")
     answer = await door.raw(b"GET /v1/echo HTTP/1.1\r\nHost: g\r\n" + b"\r\n".join(lines) + b"\r\n\r\n", finish=False)
     assert b'"x-kept"' in answer
+    assert b'["x-own", "2"]' in answer
     assert b'"x-hop"' not in answer
 
 
@@ -105,7 +106,8 @@ async def test_an_answer_keeps_its_bytes_etag_and_repeated_headers_but_no_cookie
     assert (answer.status, answer.body, answer.headers["ETag"]) == (200, b"\x1f\x8b not really gzip", '"v7"')
     assert answer.headers["Content-Encoding"] == "gzip"
     assert answer.headers.getall("Link") == ["</a>", "</b>"]
-    assert not {"Set-Cookie", "X-Powered-By", "X-Hop", "Server", "Connection"} & set(answer.headers)
+    dropped = ("Set-Cookie", "X-Powered-By", "X-Hop", "Server", "Connection")
+    assert [name for name in dropped if name in answer.headers] == []
     assert len(answer.headers.getall("Date")) == 1
 
 
