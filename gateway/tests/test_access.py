@@ -4,11 +4,15 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
+from chassis.identity import Caller
+from chassis.problem import Problem
+from gateway.credentials import check_scope
 from testkit.issuer import Issuer, running_issuer
 
 
@@ -107,6 +111,28 @@ async def test_a_token_lent_for_one_thing_does_that_and_nothing_else(door, issue
     client = door.client.with_token(issuer.token("p", scope=told))
     assert (await client.post("/v1/for-telling", {})).status == status
     assert (await client.post("/v1/secret", {})).status == (200 if told in ("", "api.write") else 403)
+
+
+@pytest.mark.parametrize(
+    ("method", "wanted", "lent", "scopes", "allowed"),
+    [
+        ("GET", "", True, {"api.read"}, True),
+        ("HEAD", "", True, {"api.read"}, True),
+        ("GET", "", True, {"api.write"}, False),
+        ("POST", "", True, {"api.read"}, False),
+        ("DELETE", "", True, {"api.write"}, True),
+        ("POST", "", False, set(), True),
+        ("POST", "things", False, set(), False),
+        ("POST", "things", True, {"things"}, True),
+        ("GET", "things", True, {"api.read"}, False),
+    ],
+)
+def test_a_lent_token_reads_with_one_scope_and_changes_with_another_unless_a_row_names_its_own(
+    method, wanted, lent, scopes, allowed
+):
+    caller = Caller(subject="p", scopes=frozenset(scopes), lent=lent)
+    with nullcontext() if allowed else pytest.raises(Problem, match="insufficient-scope"):
+        check_scope(caller, method, wanted)
 
 
 @pytest.mark.parametrize("told", ["", "openid", "api.write", "api.read"])

@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from gateway.exchange import Exchange
+from gateway.hygiene import to_client
+from gateway.table import Table, read_rows
+
 SPOOFED = {
     "X-User-Id": "1",
     "X-Roles": "administrator",
@@ -24,6 +28,41 @@ SPOOFED = {
     "Proxy-Authorization": "Basic YTpi",
     "Keep-Alive": "timeout=5",
 }
+
+
+def answering(path: str) -> Exchange:
+    """An exchange whose answer is about to be told to its client."""
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        raise AssertionError(message)
+
+    exchange = Exchange({"type": "http", "method": "GET"}, receive, send, dress=lambda _, headers: headers)
+    rows = "[registry]\nGET /v1/page read anonymous page\nGET /v1/echo read anonymous"
+    exchange.match = Table(read_rows(rows)).match("GET", path)
+    return exchange
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [(b"connection", b"X-Hop")],
+        [(b"connection", b"X-Hop, close"), (b"link", b"</a>"), (b"link", b"</b>")],
+        [(b"connection", b"X-Hop"), (b"connection", b"close")],
+        [(b"connection", b"close"), (b"connection", b"x-hop")],
+    ],
+)
+async def test_what_an_answer_declares_to_be_of_one_hop_is_not_told_and_everything_else_is(headers):
+    told = to_client([*headers, (b"x-hop", b"1"), (b"x-kept", b"x-own"), (b"x-own", b"2")], answering("/v1/echo"))
+    assert told == [*(each for each in headers if each[0] == b"link"), (b"x-kept", b"x-own"), (b"x-own", b"2")]
+
+
+@pytest.mark.parametrize(("path", "told"), [("/v1/page", True), ("/v1/echo", False)])
+async def test_only_a_page_says_itself_what_a_browser_may_do_with_it(path, told):
+    policy = (b"content-security-policy", b"default-src *")
+    assert (policy in to_client([policy], answering(path))) is told
 
 
 @pytest.fixture
