@@ -135,6 +135,16 @@ def test_a_lent_token_reads_with_one_scope_and_changes_with_another_unless_a_row
         check_scope(caller, method, wanted)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "enough", "allowed"),
+    [("", "feed.read", True), ("", "", False), ("", "things.read", False), ("api.read", "feed.read", False)],
+)
+def test_a_scope_that_is_enough_for_one_address_opens_no_other(wanted, enough, allowed):
+    caller = Caller(subject="p", scopes=frozenset({"feed.read"}), lent=True)
+    with nullcontext() if allowed else pytest.raises(Problem, match="insufficient-scope"):
+        check_scope(caller, "GET", wanted, enough)
+
+
 @pytest.mark.parametrize("told", ["", "openid", "api.write", "api.read"])
 async def test_people_of_a_partner_s_issuer_may_do_what_is_listed_for_it_and_no_more(
     running_gateway, small_table, upstream, issuer, free_port, told

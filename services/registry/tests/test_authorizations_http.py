@@ -1,11 +1,13 @@
 """Signing in through a client: what the person sees, and what the client is told."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from registry.attempts.handlers import admit
+from registry.authorizations.store import REQUESTS
+from registry.digests import digest
 from registry.settings import RegistrySettings
 from registry.wiring import wire
 from services.registry.tests.relying import PASSWORD, Application, Issuing, send_form, told_in
@@ -131,6 +133,20 @@ async def test_one_page_signs_in_once(portal: Application):
     again = await portal.fill_in(handle, "reader")
     assert again.status == 400
     assert "Запрос на вход устарел" in text_of(again.body)
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(5, 303), (10, 400)])
+async def test_a_page_that_was_opened_ten_minutes_ago_signs_nobody_in(
+    portal: Application, issuing_settings: RegistrySettings, minutes: int, status: int
+):
+    handle = await portal.handle()
+    mongo, asked = wire(issuing_settings).open_mongo(), {"_id": digest(handle)}
+    requests = mongo.plain[REQUESTS]
+    kept = await requests.find_one(asked)
+    assert kept
+    await requests.update(asked, {"$set": {"until": kept["until"] - timedelta(minutes=minutes)}})
+    await mongo.close()
+    assert (await portal.fill_in(handle, "reader")).status == status
 
 
 async def test_a_form_with_an_unknown_handle_is_stale_whatever_else_it_holds(portal: Application):
