@@ -10,7 +10,7 @@ from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from registry.fields import IdFilter
 from registry.integrations import domain
-from registry.integrations.domain import MAY_ADMINISTER, MAY_READ, Integration, IntegrationUnknown, Standing, What
+from registry.integrations.domain import MAY_ADMINISTER, MAY_READ, Integration, Standing, What
 from registry.integrations.store import HISTORY, INTEGRATIONS, Lag
 from registry.integrations.topology import INBOUND, LOG, Place, queue_of
 
@@ -108,10 +108,7 @@ async def integration(reads: Reads, integration_id: str, place: Place) -> Integr
 
 async def readable(reads: Reads, integration_id: str) -> Document:
     """Return an integration as it is stored. Raises: IntegrationUnknown, also when the caller may not read it."""
-    found = await reads.db[INTEGRATIONS.collection].find_one({"_id": integration_id})
-    if found is None or not MAY_READ.permits(reads.caller, found):
-        raise IntegrationUnknown(integration_id=integration_id)
-    return found
+    return await INTEGRATIONS.document(reads, integration_id, to=MAY_READ)
 
 
 async def integrations(reads: Reads, search: IntegrationSearch, place: Place) -> Page[IntegrationShown]:
@@ -124,9 +121,7 @@ async def integrations(reads: Reads, search: IntegrationSearch, place: Place) ->
 
 async def history(reads: Reads, integration_id: str, paging: PageRequest) -> Page[HistoryEntry]:
     """Return what happened to an integration, in order, to administrators. Raises: IntegrationUnknown."""
-    found = await reads.db[INTEGRATIONS.collection].find_one({"_id": integration_id})
-    if found is None or not MAY_ADMINISTER.permits(reads.caller, found):
-        raise IntegrationUnknown(integration_id=integration_id)
+    await INTEGRATIONS.document(reads, integration_id, to=MAY_ADMINISTER)
     where = {"integration_id": integration_id}
     return await page(reads.db[HISTORY], where, paging, HistoryEntry.model_validate)
 
