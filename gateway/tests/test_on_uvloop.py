@@ -15,8 +15,17 @@ from local_platform.servers import Servers
 
 PLUGIN = "testkit.on_uvloop"
 TESTS = Path(__file__).parent
-TRIED = ("front", "upstream", "test_corpus.py", "live/test_streams.py", "test_on_uvloop.py")
-LONG = "not catches_up and not slowly_but_steadily and not the_same_tests"
+STREAMS = (
+    "a_client_that_does_not_read_is_cut_off_and_the_others_lose_nothing",
+    "a_client_that_comes_back_is_told_what_it_missed_and_nothing_twice",
+    "a_stream_ends_with_its_token",
+    "a_silent_stream_shows_it_is_alive_and_keeps_the_number_to_come_back_with",
+)
+TRIED = (
+    "front", "upstream", "test_corpus.py", "test_on_uvloop.py",
+    *(f"live/test_streams.py::test_{name}" for name in STREAMS),
+)  # fmt: skip
+LONG = "not slowly_but_steadily and not the_same_tests"
 
 
 async def test_the_loop_that_runs_is_the_one_that_was_asked_for(pytestconfig):
