@@ -8,6 +8,11 @@ from gateway.openapi.codes import catalogue
 from gateway.openapi.remedies import BY_CODE, BY_STATUS
 
 
+async def test_the_bare_address_leads_to_the_documentation(door):
+    answer = await door.client.get("/")
+    assert (answer.status, answer.headers["Location"]) == (307, "/docs")
+
+
 async def test_the_documentation_page_loads_nothing_from_another_host(door):
     page = await door.client.get("/docs")
     assert page.status == 200
@@ -88,7 +93,7 @@ async def test_the_metrics_count_requests_by_template_and_not_by_address(door):
 
 
 @pytest.mark.parametrize(
-    "address", ["/metrics", "/internal/x", "/openapi.yaml", "/", "/v1", "/admin", "/asyncapi", "/redoc"]
+    "address", ["/metrics", "/internal/x", "/openapi.yaml", "/v1", "/admin", "/asyncapi", "/redoc"]
 )
 async def test_what_is_not_listed_does_not_exist(door, upstream, address):
     answer = await door.client.get(address)

@@ -26,7 +26,7 @@ from gateway.table import OWN, Match, Route, Table
 
 log = structlog.get_logger("gateway")
 _PROBES = frozenset({"/livez", "/readyz"})
-_PAGES = _PROBES | {"/openapi.json", "/docs"}
+_PAGES = _PROBES | {"/", "/openapi.json", "/docs"}
 _PARTS = "/docs/"
 
 

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, RedirectResponse
 
 from chassis import conditional, problem
 from gateway import own
@@ -33,6 +33,12 @@ _ASSETS = {
     "find.js": _DOCS / "find.js",
 }
 router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def front() -> Response:
+    """Lead whoever types the bare address to the documentation."""
+    return RedirectResponse("/docs")
 
 
 @router.get("/livez")
