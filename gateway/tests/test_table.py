@@ -1,5 +1,7 @@
 """The route table finds one row or none."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -45,6 +47,19 @@ def test_a_literal_segment_wins_over_a_parameter_and_dead_ends_are_left(table, m
 def test_a_path_that_no_row_describes_is_unknown(table, path):
     with pytest.raises(Problem, match="no-such-address"):
         table.match("GET", path)
+
+
+def test_what_was_asked_before_is_found_again_and_the_memory_of_it_is_bounded(table):
+    first = table.find("GET", "/v1/people/0")
+    tracemalloc.start()
+    for number in range(20_000):
+        assert table.find("GET", f"/v1/people/{number}").path == f"/v1/people/{number}"
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert grown < 2_000_000  # twice as much without a bound
+    assert table.find("GET", "/v1/people/0") == first
+    assert table.find("GET", "/v1/people/me").route.path == "/v1/people/me"
+    assert table.find("DELETE", "/v1/people/0") is None
 
 
 def test_the_methods_of_an_address_are_named_when_another_is_tried(table):

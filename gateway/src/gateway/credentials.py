@@ -8,6 +8,8 @@ from gateway.api_keys import ApiKeys
 from gateway.exchange import Exchange
 
 API_KEY = b"x-api-key"
+_BEARER = b"Bearer "
+"""As nearly all write it; other letters are understood too."""
 TWO_CREDENTIALS = Problem(
     400, "two-credentials",
     Words("Два доказательства входа", "Two credentials"),
@@ -43,8 +45,11 @@ class Credentials:
             if authorization is not None:
                 raise TWO_CREDENTIALS
             return await self._keys.caller(exchange, key)
-        token = bearer_token(authorization or b"")
-        return self._verifier.known(token) or await self._verifier.verify(token)
+        if authorization is not None and authorization.startswith(_BEARER):
+            known = self._verifier.known(authorization[len(_BEARER) :].decode("latin-1"))
+            if known is not None:
+                return known
+        return await self._verifier.verify(bearer_token(authorization or b""))
 
 
 def bearer_token(authorization: bytes) -> str:

@@ -16,6 +16,8 @@ _SEGMENT = re.compile(r"(?!\.{1,2}$)[0-9A-Za-z._~-]{1,128}")
 _TEMPLATE = re.compile(r"(/([a-z0-9.-]+|\{[a-z_]+\}))+")
 _KIB, _MIB = 1024, 1024 * 1024
 _NOTHING: Mapping[Any, Any] = {}
+_MOST_KNOWN = 4096
+"""Addresses remembered with the rows that they fit: screens ask for the same few again and again."""
 _Literals = Callable[[Sequence[str]], Any]
 
 
@@ -141,6 +143,8 @@ class Table:
         self.routes = tuple(routes)
         self._root = _Node()
         self._plain: dict[tuple[str, str], Match] = {}
+        self._known: dict[tuple[str, str], Match] = {}
+        """What was found before, `_plain` at first."""
         self._shapes: dict[tuple[str, int], dict[tuple[int, ...], _Shape]] = {}
         for route in self.routes:
             node = self._root
@@ -151,6 +155,7 @@ class Table:
                     raise ValueError(f"{method} {route.path} is listed twice")
                 node.routes[method] = route
                 self._keep(method, route)
+        self._known |= self._plain
 
     def _keep(self, method: str, route: Route) -> None:
         if "{" not in route.path:
@@ -169,9 +174,14 @@ class Table:
         What is found was made of a template's own segments and of parameters that are plain names: there is nothing in
         it that two readers could understand differently.
         """
-        plain = self._plain.get((method, path))
-        if plain is not None:
-            return plain
+        known = self._known.get((method, path))
+        if known is None and (known := self._found(method, path)) is not None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known = dict(self._plain)
+            self._known[method, path] = known
+        return known
+
+    def _found(self, method: str, path: str) -> Match | None:
         segments = path.split("/")[1:]
         for literals, rows in self._shapes.get((method, len(segments)), _NOTHING).values():
             route = rows.get(literals(segments))

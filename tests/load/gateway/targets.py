@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.load.gateway import configs
-from tests.load.gateway.goals import DIRECT, ENVOY, ENVOY_JWT, NGINX, OPEN, RECIPE, TOKEN, TRAEFIK
+from tests.load.gateway.goals import DIRECT, ENVOY, ENVOY_JWT, NGINX, OPEN, RECIPE, TOKEN, TRAEFIK, UNCHECKED
 from tests.load.gateway.tools import Tools
 
 from local_platform.ports import LOOPBACK, free_port
@@ -145,9 +145,12 @@ def all_targets(peers: Peers, issuer: Issuer, *, before: Path | None, python: Py
     token = issuer.token("expert", roles=["expert"], memberships={TOKEN_PATH.rpartition("/")[2]: ["head"]})
     jwt = {"issuer": issuer.url, "audience": AUDIENCE, "keys": json.dumps(issuer.jwks)}
     upstream = peers.upstream()
+    own = gateway("ours", peers.upstream_port, issuer, python=python)
     targets = [
         Target(DIRECT, "сервис без посредника", upstream),
-        *ours(gateway("ours", peers.upstream_port, issuer, python=python), token),
+        *ours(own, token),
+        # the same bytes, which every program pays for: what is left of the difference is the check
+        Target(UNCHECKED, "наш шлюз, токен не проверяется", own, headers=bearer(token)),
         Target(NGINX, "nginx 1.22, один процесс", peers.nginx()),
         Target(ENVOY, "Envoy 1.40", peers.envoy()),
         Target(ENVOY_JWT, "Envoy 1.40, jwt_authn с кэшем", peers.envoy(jwt), TOKEN_PATH, bearer(token)),

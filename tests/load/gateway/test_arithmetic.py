@@ -9,7 +9,20 @@ import pytest
 import yaml
 from tests.load.gateway import configs, report
 from tests.load.gateway.cost import Spent, spent
-from tests.load.gateway.goals import DIRECT, ENVOY, ENVOY_JWT, NGINX, OPEN, RECIPE, TOKEN, Goal, cpu, goals, rate
+from tests.load.gateway.goals import (
+    DIRECT,
+    ENVOY,
+    ENVOY_JWT,
+    NGINX,
+    OPEN,
+    RECIPE,
+    TOKEN,
+    UNCHECKED,
+    Goal,
+    cpu,
+    goals,
+    rate,
+)
 from tests.load.gateway.run import read_load
 from tests.load.gateway.samples import ITEM_1, ITEM_32, LIST_32, Case, Load, Rounds, Sample
 from tests.load.gateway.targets import Program, Target
@@ -74,7 +87,7 @@ def test_a_goal_of_latency_is_met_up_to_its_bound(added, met, exceeded):
 
 def test_the_loss_by_a_token_is_told_from_both_the_clock_and_the_processor():
     rounds = rounds_of(
-        (TOKEN, ITEM_32, [sample(900, cpu_seconds=0.99)]), (OPEN, ITEM_32, [sample(1000, cpu_seconds=0.99)])
+        (TOKEN, ITEM_32, [sample(900, cpu_seconds=0.99)]), (UNCHECKED, ITEM_32, [sample(1000, cpu_seconds=0.99)])
     )
     by_cpu = goal("G6").by_cpu
     assert goal("G6").ratio(rounds) == pytest.approx(0.1)
