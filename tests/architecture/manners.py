@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from tests.architecture.purity import CLOCK
-from tests.architecture.sources import Source, dotted, imports, services, tests
+from tests.architecture.sources import Source, dotted, imports, production, services, tests
 
 TRANSPORT = {
     "ack", "basic_publish", "commit", "commit_transaction", "nack", "publish", "start_session", "start_transaction",
@@ -67,6 +67,19 @@ def services_swallow_nothing(root: Path) -> list[str]:
 
 def _names(node: ast.expr) -> set[str]:
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def waiting_can_be_called_off(root: Path) -> list[str]:
+    """Report `asyncio.wait_for` in production: until Python 3.12 it swallows a cancellation that comes just as it ends.
+
+    A task that was told to stop once and goes on holds up the end of its process. `asyncio.timeout` does not.
+    """
+    return [
+        source.at(node, "asyncio.wait_for: wait under asyncio.timeout")
+        for source in production(root)
+        for node in source.nodes
+        if isinstance(node, ast.Name | ast.Attribute) and dotted(node) == "asyncio.wait_for"
+    ]
 
 
 def tests_mock_nothing(root: Path) -> list[str]:

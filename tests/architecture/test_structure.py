@@ -79,6 +79,10 @@ CONTROLS: list[tuple[Check, Planted]] = [
     (manners.rooms_neither_commit_nor_publish_nor_acknowledge, added(HANDLERS, "session.commit()", ".commit()")),
     (manners.refusals_are_typed, added(HANDLERS, "raise HTTPException(404)", "HTTPException")),
     (manners.services_swallow_nothing, added(HANDLERS, "try: f()\nexcept Exception: pass", "catches everything")),
+    (
+        manners.waiting_can_be_called_off,
+        added("chassis/src/chassis/duty.py", "asyncio.wait_for(f(), 1)", "asyncio.timeout"),
+    ),
     (manners.services_swallow_nothing, added(HANDLERS, "with suppress(Exception): f()", "suppresses everything")),
     (manners.tests_mock_nothing, Planted(f"{TESTS}/test_x.py", "from unittest.mock import patch", "unittest.mock")),
     (manners.tests_mock_nothing, Planted(f"{TESTS}/test_x.py", "def f(monkeypatch): ...", "asks for")),

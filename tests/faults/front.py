@@ -97,5 +97,5 @@ async def _up(front: Front) -> None:
         raise AssertionError from error
 
 
-UNLIMITED: Mapping[str, str] = {"GATEWAY_LIMITS_FACTOR": "1000000"}
-"""All clients of an experiment have one address, which may ask as often as it likes."""
+UNLIMITED: Mapping[str, str] = {"GATEWAY_LIMITS_FACTOR": "1000000", "GATEWAY_ADDRESS_CONNECTIONS": "2048"}
+"""All clients of an experiment have one address, which may ask as often and hold as many connections as it likes."""

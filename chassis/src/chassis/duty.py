@@ -50,7 +50,8 @@ async def on_duty(
                 woken.clear()
                 if not (await lease.hold() and await turn()):
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(woken.wait(), settings.relay_poll_seconds)
+                        async with asyncio.timeout(settings.relay_poll_seconds):
+                            await woken.wait()
 
     async def listen() -> None:
         async for _ in mongo.arrivals(collection):

@@ -69,7 +69,8 @@ class IssuerKeys:
     async def _renew(self) -> None:
         issuer = self.trusted.issuer
         try:
-            self.known = usable(await asyncio.wait_for(_published(self.trusted), _FETCH_SECONDS))
+            async with asyncio.timeout(_FETCH_SECONDS):
+                self.known = usable(await _published(self.trusted))
             self._fetched_at, self._failures = self._clock(), 0
         except (aiohttp.ClientError, TimeoutError, *MALFORMED) as error:
             self._failures += 1

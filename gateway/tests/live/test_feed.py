@@ -72,6 +72,20 @@ async def test_a_seat_that_was_given_up_gets_nothing_more(following, tell, mongo
         assert (numbers(seat.taken()), numbers(other.taken())) == ([], [1])
 
 
+@pytest.mark.parametrize("turns", range(5))
+async def test_who_waits_is_called_off_even_at_the_moment_when_something_comes(turns: int):
+    seat = Seat(frozenset(MINE), 0)
+    waiting = asyncio.create_task(seat.wait(5))
+    await asyncio.sleep(0)
+    seat.end("slow")
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    came_first = waiting.done()
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    assert waiting.cancelled() is not came_first
+
+
 async def test_a_database_put_back_to_an_earlier_state_is_noticed_when_it_answers_again(following, tell, mongo: Mongo):
     feed = Feed(mongo)
     async with following(feed):

@@ -73,7 +73,8 @@ class Seat:
     async def wait(self, seconds: float) -> None:
         """Return when something is there to take, or the seat ends, or the time is over."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), max(0.0, seconds))
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
 
 
 class Feed:
@@ -155,7 +156,8 @@ class Feed:
             self._woken.clear()
             await self._advance()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), _POLL_SECONDS)
+                async with asyncio.timeout(_POLL_SECONDS):
+                    await self._woken.wait()
 
     def _start_at(self, number: int) -> None:
         """Begin here: at the start of the process, or when the database went back to an earlier state."""
