@@ -91,6 +91,11 @@ class Reception:
         assert await self.inbox.tell(partner.grant(*sends), partner.integration_id) == "applied"
         return partner
 
+    async def records(self, collection: str) -> list[dict[str, Any]]:
+        """Return what a collection holds."""
+        found: list[dict[str, Any]] = await self.inbox.mongo.motor[collection].find({"_id": {"$gt": ""}}).to_list(None)
+        return found
+
     async def refused(self, event_id: str, *, state: str = "quarantined") -> dict[str, Any]:
         """Return the entry of an event in quarantine, whole, once it is there."""
         found: dict[str, Any] = {}

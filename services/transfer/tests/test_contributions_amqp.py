@@ -28,11 +28,6 @@ async def vesta(reception: Any) -> Partner:
     return found
 
 
-async def records(reception: Any, collection: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = await reception.inbox.mongo.motor[collection].find({"_id": {"$gt": ""}}).to_list(None)
-    return found
-
-
 async def test_a_consultation_that_a_partner_tells_is_recorded_and_announced_with_its_origin(reception, vesta):
     event = vesta.event(data={"topic": "Как описать практику", "given_on": "2023-10-12"})
     await vesta.tell(event)
@@ -252,9 +247,9 @@ async def test_the_same_event_counts_once_however_often_and_however_written(rece
         assert await reception.vhost.partners.depth("inbound") == 0
 
     await eventually(all_handled)
-    given = [record for record in await records(reception, "consultations") if record["topic"] == "Однажды"]
+    given = [record for record in await reception.records("consultations") if record["topic"] == "Однажды"]
     assert len(given) == 1
-    kept = await records(reception, "quarantine")
+    kept = await reception.records("quarantine")
     assert event.id not in [entry["event_id"] for entry in kept]
 
 
@@ -276,7 +271,7 @@ async def test_two_partners_may_use_one_id(reception, vesta):
     await other.tell(other.event(id=event.id))
 
     async def both() -> None:
-        rows = await records(reception, "contributions")
+        rows = await reception.records("contributions")
         own = {row["integration_id"] for row in rows if row["event_id"] == event.id}
         assert own == {vesta.integration_id, other.integration_id}
 

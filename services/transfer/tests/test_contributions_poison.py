@@ -16,11 +16,6 @@ async def vesta(reception: Any) -> Partner:
     return found
 
 
-async def records(reception: Any, collection: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = await reception.inbox.mongo.motor[collection].find({"_id": {"$gt": ""}}).to_list(None)
-    return found
-
-
 class Bytes(str):
     """Text that goes to the broker as bytes which are no text."""
 
@@ -66,7 +61,7 @@ async def test_properties_that_no_reader_expects_stop_nobody(reception, vesta, p
 
     async def nothing_comes_again() -> None:
         assert await reception.vhost.partners.depth("inbound") == 0
-        kept = await records(reception, "quarantine")
+        kept = await reception.records("quarantine")
         assert [entry for entry in kept if entry["parcel"]["body"] == b"\x00\xff"]
 
     await eventually(nothing_comes_again)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.transfer.tests.partnering import Partner
+from testkit import eventually
 from transfer.contributions.domain import NotJson
 from transfer.quarantine.domain import MOST_ENTRIES, Entry, parcel, reason_of
 from transfer.quarantine.store import QUARANTINE, set_aside
@@ -69,6 +70,24 @@ async def test_only_an_administrator_decides_and_the_decision_is_told(reception,
     assert told == ("discarded", "Прислано заново", "administrator-1")
     stale = await reception.administrator.post(f"{path}/retry", if_match='"v1"')
     assert stale.status == 412
+
+
+async def test_what_was_discarded_stays_so_when_the_same_message_comes_again(reception, partner):
+    event = partner.event(data={"kind": "gossip"})
+    await partner.tell(event)
+    entry = await reception.refused(event.id)
+    discarded = await reception.administrator.post(f"{PATH}/{entry['id']}/discard", {"reason": "Прислано заново"})
+    discarded.expect(200)
+    await partner.tell(event)
+
+    async def it_came_twice() -> dict[str, Any]:
+        shown: dict[str, Any] = (await reception.administrator.get(f"{PATH}/{entry['id']}")).expect(200)
+        assert shown["times"] == 2
+        return shown
+
+    shown = await eventually(it_came_twice, 20)
+    told = (shown["state"], shown["discarded_because"], shown["decided_by"])
+    assert told == ("discarded", "Прислано заново", "administrator-1")
 
 
 async def test_what_is_tried_again_without_change_is_refused_again(reception, partner):

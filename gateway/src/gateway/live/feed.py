@@ -10,10 +10,9 @@ from collections import defaultdict, deque
 from collections.abc import Collection
 from contextlib import suppress
 
-import structlog
 from prometheus_client import Counter, Gauge
 
-from chassis.documents import STORE_FAILURES
+from chassis.duty import again_and_again
 from chassis.mongo import Mongo
 from gateway.live import journal
 from gateway.live.journal import Entry
@@ -22,13 +21,11 @@ READS = Counter(
     "gateway_live_reads_total", "Reads of the journal, by all streams together and for those catching up", ["why"]
 )
 POSITION = Gauge("gateway_live_position", "Number of the newest update this process has passed on")
-log = structlog.get_logger("live")
 
 _PAGE = 200
 _RECENT = 2000
 _PENDING = 1000
 _POLL_SECONDS = 1.0
-_AGAIN_SECONDS = 1.0
 _READERS = 8
 
 
@@ -92,16 +89,9 @@ class Feed:
 
     async def run(self) -> None:
         """Read until cancelled, through every absence of the database."""
-        waker = asyncio.create_task(self._listen())
+        waker = asyncio.create_task(again_and_again("live updates: arrivals", self._listen))
         try:
-            while True:
-                try:
-                    await self._follow()
-                except Exception as error:
-                    # The edge of the process: nobody awaits this task, and all streams would fall silent with it.
-                    foreseen = isinstance(error, STORE_FAILURES)
-                    log.warning("live updates interrupted", error=repr(error), exc_info=not foreseen)
-                await asyncio.sleep(_AGAIN_SECONDS)
+            await again_and_again("live updates", self._follow)
         finally:
             waker.cancel()
 
@@ -187,8 +177,5 @@ class Feed:
             seat.put(entry)
 
     async def _listen(self) -> None:
-        while True:
-            with suppress(*STORE_FAILURES):  # only a hint: the poll goes on without it
-                async for _ in self._mongo.arrivals(journal.UPDATES):
-                    self._woken.set()
-            await asyncio.sleep(_AGAIN_SECONDS)
+        async for _ in self._mongo.arrivals(journal.UPDATES):
+            self._woken.set()

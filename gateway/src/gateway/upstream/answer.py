@@ -65,13 +65,7 @@ class Answer:
     async def head(self) -> None:
         """Wait for status and headers. Raises AnswerLost, or what the sender of the body raised."""
         while not self.status:
-            if self._error is not None:
-                raise self._error
-            self._waiter = self._loop.create_future()
-            try:
-                await self._waiter
-            finally:
-                self._waiter = None
+            await self._news()
 
     async def part(self) -> bytes:
         """Return what has come of the body since the last call, waiting for some; `b""` at its end.

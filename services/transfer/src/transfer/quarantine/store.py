@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from prometheus_client import Counter
 
 from chassis.aggregates import Aggregates
-from chassis.documents import Database, Index
+from chassis.documents import Database, Document, Index
 from transfer.quarantine.domain import MOST_ENTRIES, Entry, MessageUnknown
 
 DROPPED = Counter("quarantine_dropped_total", "Entries that made room for newer ones", ["partner"])
@@ -27,8 +27,13 @@ QUARANTINE = Aggregates(
 async def set_aside(db: Database, entry: Entry, *, again: bool) -> None:
     """Keep an entry before its message is acknowledged; a message that came before is the same entry.
 
-    `again` tells that the platform tried it again: it did not come once more.
+    `again` tells that the platform tried it again: it did not come once more. What an operator has discarded stays so,
+    with who and why, however often it comes.
     """
+    discarded: Document = {"_id": entry.id, "state": "discarded"}
+    seen: Document = {"$set": {"last_at": entry.last_at}, "$inc": {"version": 1, "times": 0 if again else 1}}
+    if await db[QUARANTINE.collection].update(discarded, seen):
+        return
     fields = QUARANTINE.write(entry)
     first = {name: fields.pop(name) for name in ("_id", "version", "times", "received_at")}
     change = {
