@@ -93,13 +93,15 @@ class Stage:
 @pytest.fixture
 async def stage(free_port: Callable[[], int], running_gateway: Callable[..., Any]) -> AsyncIterator[Stage]:
     services, runners = {name: Small(free_port()) for name in SERVICES}, []
-    for service in services.values():
-        app = web.Application()
-        app.router.add_get("/{rest:.*}", service.answer)
-        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", service.port).start()
-        runners.append(runner)
-    yield Stage(services, running_gateway)
-    for runner in runners:
-        await runner.cleanup()
+    try:
+        for service in services.values():
+            app = web.Application()
+            app.router.add_get("/{rest:.*}", service.answer)
+            runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
+            runners.append(runner)
+            await runner.setup()
+            await web.TCPSite(runner, "127.0.0.1", service.port).start()
+        yield Stage(services, running_gateway)
+    finally:
+        for runner in runners:
+            await runner.cleanup()

@@ -16,7 +16,7 @@ from local_platform.children import Child, until_ready
 from local_platform.environment import MONGOD
 from local_platform.obstacles import Obstacle
 from local_platform.passwords import kept_passwords
-from local_platform.ports import LOOPBACK, free_port, is_free
+from local_platform.ports import LOOPBACK, free_port, lease
 
 REPLICA_SET = "rs0"
 ADMIN = "admin"
@@ -122,7 +122,7 @@ def _write_key(file: Path) -> None:
 def _kept_port(file: Path) -> int:
     """Keep the port of the last start while it is free: it stands in the replica set's own configuration."""
     kept = int(file.read_text()) if file.exists() else 0
-    port = kept if kept and is_free(kept) else free_port()
+    port = kept if lease(kept) else free_port()
     file.write_text(str(port))
     return port
 

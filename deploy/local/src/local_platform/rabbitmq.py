@@ -17,7 +17,7 @@ import aiohttp
 from local_platform import debian
 from local_platform.children import Child, until_ready
 from local_platform.obstacles import Obstacle
-from local_platform.ports import LOOPBACK, free_port, is_free
+from local_platform.ports import LOOPBACK, free_port, lease
 
 _SCRIPTS = Path("/usr/lib/rabbitmq/bin")
 _NODE = "technopark@localhost"
@@ -43,7 +43,7 @@ class RabbitPorts:
     def kept(cls, file: Path) -> "RabbitPorts":
         """Keep the ports of the last start while all are free, so that addresses handed out stay valid."""
         kept = json.loads(file.read_text()) if file.exists() else {}
-        if not kept or not all(is_free(port) for port in kept.values()):
+        if not kept or not all(lease(port) for port in kept.values()):
             kept = {name: free_port() for name in ("amqp", "management", "prometheus", "distribution", "epmd")}
             file.write_text(json.dumps(kept))
         return cls(**kept)

@@ -102,8 +102,8 @@ async def running_issuer(port: int) -> AsyncIterator[Issuer]:
     app.router.add_get("/.well-known/openid-configuration", discovery)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
     try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
         yield issuer
     finally:
         await runner.cleanup()

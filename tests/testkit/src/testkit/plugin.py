@@ -95,7 +95,7 @@ async def dedicated_mongo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIter
 
 @pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
-    """Answer, at each call, a port of the loopback address that nothing listens on."""
+    """Answer, at each call, another port of the loopback address; nobody else is given it before the session ends."""
     return find_free_port
 
 

@@ -68,9 +68,10 @@ class Processes:
         self._started: list[Process] = []
 
     def start(self, module: str, *words: str, env: Mapping[str, str]) -> Process:
-        """Start `python -m module words…` with exactly this environment (PATH and HOME are added)."""
+        """Start `python -m module words…` with exactly this environment (PATH, TMPDIR and HOME are added)."""
         name = "-".join((module, *words[:1]))
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self._folder), "PYTHONUNBUFFERED": "1", **env}
+        inherited = {known: os.environ[known] for known in ("PATH", "TMPDIR") if known in os.environ}
+        environment = {**inherited, "HOME": str(self._folder), "PYTHONUNBUFFERED": "1", **env}
         log = self._folder / f"{next(self._number):02}-{name}.log"
         child = Child.start(name, [sys.executable, "-m", module, *words], env=environment, log=log)
         process = Process(child)
