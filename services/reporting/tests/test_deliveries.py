@@ -182,6 +182,12 @@ async def test_the_first_event_taken_after_ten_failures_brings_at_once_what_wait
         await eventually(lambda: last in receiver.ids)
         if woken:
             await eventually(lambda: all(receiver.ids.count(one) >= 2 for one in waiting), 30)
+
+            async def a_try_more_was_counted() -> None:
+                shown = await log(partner, webhook)
+                assert {shown[one]["attempts"] for one in waiting} == {2}
+
+            await eventually(a_try_more_was_counted)
             return
         shown, soon = await log(partner, webhook), datetime.now(UTC) + timedelta(minutes=20)
         assert all(datetime.fromisoformat(shown[one]["next_at"]) > soon for one in waiting)

@@ -5,6 +5,9 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
+
+from pymongo import AsyncMongoClient
 
 from local_platform.access import MongoAccess
 from local_platform.mongod import TEST_PARAMETERS, Mongod, start_mongod
@@ -16,6 +19,19 @@ async def fresh_database(mongo: MongoAccess, service: str = "registry") -> Async
     database = f"t_{secrets.token_hex(6)}_{service}"
     yield await mongo.grant(service, database=database, password=secrets.token_hex(12))
     await mongo.revoke(database)
+
+
+@asynccontextmanager
+async def late_once(mongo: MongoAccess, application: str, *commands: str, seconds: float) -> AsyncIterator[None]:
+    """Let the first of these commands of one application (`appName` in its URL) be carried out so much later."""
+    late = {"failCommands": commands, "blockConnection": True, "blockTimeMS": int(seconds * 1000)}
+    async with AsyncMongoClient[dict[str, Any]](mongo.admin_url) as client:
+        told: dict[str, Any] = {"mode": {"times": 1}, "data": {**late, "appName": application}}
+        await client.admin.command("configureFailPoint", "failCommand", **told)
+        try:
+            yield
+        finally:
+            await client.admin.command("configureFailPoint", "failCommand", mode="off")
 
 
 class DedicatedMongo:

@@ -27,16 +27,20 @@ async def due_chains(db: Database, webhook_id: str, now: datetime) -> list[Chain
 
 
 async def put_off(db: Database, chain: Chain) -> None:
-    """Let a chain wait for its first event: a later event never overtakes an earlier one of its aggregate."""
+    """Let a chain wait for its first event: a later event never overtakes an earlier one of its aggregate.
+
+    An event before it, which somebody wants again meanwhile, does not wait.
+    """
     first = chain[0]
-    behind = {"webhook_id": first["webhook_id"], "subject": first["subject"], "state": "waiting"}
+    of_subject = {"webhook_id": first["webhook_id"], "subject": first["subject"], "state": "waiting"}
+    behind = {**of_subject, "position": {"$gt": first["position"]}}
     await db[COLLECTION].update(behind, {"$set": {"next_at": first["next_at"]}})
 
 
-async def wake_all(db: Database, webhook_id: str, now: datetime) -> None:
-    """Let everything that waits be tried at once, with all its tries before it."""
-    fresh = {"next_at": now, "attempts": 0, "first_at": None}
-    await db[COLLECTION].update({"webhook_id": webhook_id, "state": "waiting"}, {"$set": fresh})
+async def wake_all(db: Database, webhook_id: str, now: datetime, *, anew: bool) -> None:
+    """Let everything that waits be tried at once; `anew`: with all its tries before it."""
+    change: Document = {"next_at": now} | ({"attempts": 0, "first_at": None} if anew else {})
+    await db[COLLECTION].update({"webhook_id": webhook_id, "state": "waiting"}, {"$set": change})
 
 
 async def withdraw_all(db: Database, webhook_ids: list[str], now: datetime) -> None:

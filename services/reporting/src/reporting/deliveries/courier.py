@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from chassis.crashpoint import crashpoint
-from chassis.documents import Document
-from chassis.errors import Unavailable
+from chassis.documents import STORE_FAILURES, Document
 from chassis.lease import Lease
 from chassis.mongo import Mongo
 from reporting.deliveries import store
@@ -67,7 +66,7 @@ class Courier:
             while True:
                 try:
                     await self._take_up()
-                except Unavailable as error:
+                except STORE_FAILURES as error:
                     log.warning("deliveries interrupted", error=str(error))
                 await asyncio.sleep(self._pace.poll_seconds)
         finally:
@@ -114,7 +113,7 @@ class Courier:
                 pass
         finally:
             keeper.cancel()
-            with suppress(Unavailable):
+            with suppress(*STORE_FAILURES):
                 await lease.release()
 
     async def _keep(self, lease: Lease, serving: "asyncio.Task[None] | None") -> None:
@@ -123,7 +122,7 @@ class Courier:
             await asyncio.sleep(self._pace.lease_seconds / 3)
             try:
                 held = await lease.hold()
-            except Unavailable:
+            except STORE_FAILURES:
                 held = False
         if serving:
             serving.cancel()
@@ -131,23 +130,22 @@ class Courier:
     async def _round(self, webhook_id: str) -> bool:
         """Feed a webhook and deliver what is due; tell whether there may be more."""
         db, now = self._mongo.plain, self._clock()
+        newest = (await head(db)).position
         stands = await standing(db, webhook_id, now)
         if stands is None:
             return False
         health = Health(self._mongo, webhook_id, self._pace.patience)
         await health.load()
-        if health.woken:
-            await wake_all(db, webhook_id, now)
+        if health.wake:
+            await wake_all(db, webhook_id, now, anew=health.wake is True)
             await health.roused()
-        moved = await feed(self._mongo, stands.webhook, stands.integration, now)
+        moved = await feed(self._mongo, stands.webhook, stands.integration, (newest, now))
         chains = await due_chains(db, webhook_id, self._clock())
         if health.probing:
             chains = [chain[:1] for chain in chains[:1]]
         async with asyncio.TaskGroup() as together:
             for chain in chains:
                 together.create_task(self._chain(chain, health))
-        if health.woken:  # the receiver is back
-            await wake_all(db, webhook_id, self._clock())
         return moved or bool(chains)
 
     async def _chain(self, chain: Chain, health: Health) -> None:
@@ -176,8 +174,10 @@ class Courier:
         crashpoint("after_delivery_before_mark")
         now = self._clock()
         after = tried(delivery, answer, now, patience=self._pace.patience, jitter=random.random())  # noqa: S311
-        await store.change(db, after, answer, at=now)
+        current = await store.change(db, after, answer, at=now, version=row["version"])
         ATTEMPTS.labels(partner, after.state if after.state != "waiting" else "refused").inc()
         await health.note(answer, now)
+        if not current:
+            return False  # somebody wanted it again while it was tried: so it is, by the next round
         row["next_at"] = after.next_at
         return after.state != "waiting"

@@ -5,7 +5,7 @@ from datetime import datetime
 from chassis.documents import Database
 from chassis.mongo import Mongo
 from reporting.deliveries import store
-from reporting.feed.store import between, head
+from reporting.feed.store import between
 from reporting.webhooks.domain import Integration, Webhook, told_types
 from reporting.webhooks.store import CURSORS, WEBHOOKS
 
@@ -15,15 +15,15 @@ _BATCH = 200
 _STRIDE = 5000
 
 
-async def feed(mongo: Mongo, webhook: Webhook, integration: Integration, now: datetime) -> bool:
-    """Move a webhook over a piece of the feed; tell whether it has moved.
+async def feed(mongo: Mongo, webhook: Webhook, integration: Integration, until: tuple[int, datetime]) -> bool:
+    """Move a webhook over a piece of the feed `until` a position and now; tell whether it has moved.
 
-    Rows and position change together: a crash leaves neither an event out nor half a piece.
+    Rows and position change together: a crash leaves neither an event out nor half a piece. The webhook was read after
+    the feed was at that position: what is told later may be of a type that it wants only since then.
     """
     if await mongo.plain[store.COLLECTION].count({"webhook_id": webhook.id, "state": "waiting"}) >= MOST_WAITING:
         return False
-    newest = (await head(mongo.plain)).position
-    return await mongo.transact(lambda db: _move(db, webhook, told_types(webhook, integration), (newest, now)))
+    return await mongo.transact(lambda db: _move(db, webhook, told_types(webhook, integration), until))
 
 
 async def _move(db: Database, webhook: Webhook, types: frozenset[str], until: tuple[int, datetime]) -> bool:

@@ -1,7 +1,9 @@
 """How a webhook stands at a moment: whether it is told, of what, and since when it fails."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from chassis import outbox
 from chassis.documents import Database, Document
@@ -16,6 +18,9 @@ from reporting.webhooks.errors import WebhookNotInState
 from reporting.webhooks.store import CURSORS, UNTROUBLED, WEBHOOKS, integration
 
 SERVICE = "reporting"
+BACK: Literal["back"] = "back"
+Wake = bool | Literal["back"]
+"""Why everything that waits is to be tried at once: somebody resumed the webhook (True), or its receiver is back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +43,28 @@ async def standing(db: Database, webhook_id: str, now: datetime) -> Standing | N
 
 @dataclass
 class Health:
-    """How a webhook fares, kept beside its position; one process at a time writes it."""
+    """How a webhook fares, kept beside its position.
+
+    Chains of one webhook fail side by side, and a process that was paused may still write beside its successor: so the
+    row of failures is counted where it is kept, and what one process notes is written in the order of the answers.
+    """
 
     mongo: Mongo
     webhook_id: str
     patience: Patience
     failures: int = 0
-    failing_since: datetime | None = None
-    woken: bool = False
+    wake: Wake = False
+    _in_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def load(self) -> None:
-        """Read it anew; `woken` is true after somebody resumed the webhook, until `roused`."""
+        """Read it anew; `wake` tells why everything that waits is to be tried at once, until `roused`."""
         found = await self.mongo.plain[CURSORS].find_one({"_id": self.webhook_id}) or {}
-        self.failures, self.failing_since = found.get("failures", 0), found.get("failing_since")
-        self.woken = bool(found.get("wake"))
+        self.failures, self.wake = found.get("failures", 0), found.get("wake", False)
 
     async def roused(self) -> None:
-        """Take note that everything that waits is tried at once."""
-        self.woken = False
-        await self.mongo.plain[CURSORS].update({"_id": self.webhook_id}, {"$set": {"wake": False}})
+        """Take note that everything that waits is tried at once; what was asked for meanwhile stays asked for."""
+        asked = {"_id": self.webhook_id, "wake": self.wake}
+        await self.mongo.plain[CURSORS].update(asked, {"$set": {"wake": False}})
 
     @property
     def probing(self) -> bool:
@@ -65,23 +73,28 @@ class Health:
 
     async def note(self, answer: Answer, now: datetime) -> None:
         """Take the outcome of a try into account: success ends the row of failures, too long a row the webhook."""
-        if answer.arrived:
-            if self.failures:
-                self.woken = self.woken or self.probing
-                self.failures, self.failing_since = 0, None
-                await self._write(UNTROUBLED)
-            return
-        self.failures, self.failing_since = self.failures + 1, self.failing_since or now
-        current = await self._write({"failures": self.failures, "failing_since": self.failing_since})
+        async with self._in_turn:
+            await (self._taken() if answer.arrived else self._refused(answer, now))
+
+    async def _taken(self) -> None:
+        if self.failures:
+            back: Document = {"wake": BACK} if self.probing else {}
+            await self._write({"$set": UNTROUBLED | back})
+            self.failures = 0
+
+    async def _refused(self, answer: Answer, now: datetime) -> None:
+        row = {"failures": {"$add": ["$failures", 1]}, "failing_since": {"$min": ["$failing_since", now]}}
+        written = await self._write([{"$set": row}])
+        self.failures = written["failures"] if written else self.failures
         if answer.gone:
             await self._stop("gone", now)
-        elif current and is_given_up(self.failing_since, now, self.patience):
+        elif written and is_given_up(written["failing_since"], now, self.patience):
             await self._stop("failing", now)
 
-    async def _write(self, fields: Document) -> bool:
+    async def _write(self, change: Document | list[Document]) -> Document | None:
         # A webhook that was resumed meanwhile has begun anew: what an earlier try tells no longer counts.
         where = {"_id": self.webhook_id, "wake": {"$ne": True}}
-        return bool(await self.mongo.plain[CURSORS].update(where, {"$set": fields}))
+        return await self.mongo.plain[CURSORS].find_and_update(where, change)
 
     async def _stop(self, reason: Reason, now: datetime) -> None:
         async def body(db: Database) -> None:

@@ -69,9 +69,15 @@ async def put(db: Database, rows: list[Document], now: Any) -> None:
         await db[COLLECTION].insert(*fresh)
 
 
-async def change(db: Database, delivery: Delivery, answer: Answer | None = None, *, at: Any = None) -> bool:
-    """Write what has become of a delivery; `answer` is the last one, of the moment `at`."""
+async def change(
+    db: Database, delivery: Delivery, answer: Answer | None = None, *, at: Any = None, version: int | None = None
+) -> bool:
+    """Write what has become of a delivery; `answer` is the last one, of the moment `at`.
+
+    With a `version`, only while it is still that one: tell whether it was.
+    """
     told: Document = fields(delivery)
     if answer is not None:
         told["answer"] = {"at": at, "status": answer.status, "text": answer.text}
-    return bool(await db[COLLECTION].update({"_id": delivery.id}, {"$set": told, "$inc": {"version": 1}}))
+    where: Document = {"_id": delivery.id} | ({} if version is None else {"version": version})
+    return bool(await db[COLLECTION].update(where, {"$set": told, "$inc": {"version": 1}}))
