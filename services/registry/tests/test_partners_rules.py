@@ -131,15 +131,18 @@ def test_an_allow_list_takes_networks_only(network: str):
         ({}, "ab" * 32, 3, "expired"),
         ({}, "ac" * 32, 2, "secret"),
         ({"revoked": True}, "ab" * 32, 2, "revoked"),
+        ({"integration_id": "over"}, "ab" * 32, 2, "integration"),
+        ({"integration_id": "held"}, "ab" * 32, 2, None),
         ({"networks": ("192.0.2.0/24",)}, "ab" * 32, 2, None),
         ({"networks": ("198.51.100.0/24", "2001:db8::/32")}, "ab" * 32, 2, "address"),
     ],
 )
-def test_a_key_is_good_with_its_secret_until_its_last_day_from_its_networks(
+def test_a_key_is_good_with_its_secret_until_its_last_day_from_its_networks_while_its_integration_is_in_force(
     changed: dict[str, object], secret: str, day: int, reason: str | None
 ):
     key = replace(KEY, **changed)  # type: ignore[arg-type]
-    assert api_keys.unfit(key, secret, address="192.0.2.255", today=date(2026, 3, day)) == reason
+    held = key.integration_id == "held"
+    assert api_keys.unfit(key, secret, address="192.0.2.255", today=date(2026, 3, day), in_force=held) == reason
 
 
 def test_an_address_is_in_a_network_whichever_way_it_is_written():

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from contracts.registry import IntegrationRevokedV1
 from reporting.deliveries.domain import Patience
 from services.reporting.tests.conftest import FEED_KEY
 from services.reporting.tests.receivers import (
@@ -40,7 +41,9 @@ def measured(running):
     return read
 
 
-async def test_what_arrived_and_what_was_given_up_in_a_day_moves_with_each_delivery(running, partner, measured):
+async def test_what_arrived_and_what_was_given_up_in_a_day_moves_with_each_delivery(
+    running, partner, measured, announce
+):
     feed = Feed(running.mongo)
     hasty = Patience(first=SOON.first, longest=SOON.longest, give_up=timedelta(seconds=0.3))
     async with receiving() as receiver, delivering(running.mongo, patience=hasty):
@@ -74,6 +77,9 @@ async def test_what_arrived_and_what_was_given_up_in_a_day_moves_with_each_deliv
             assert (found["webhook_day_rows/delivered"], found["webhook_failing_seconds"]) == (4, 0)
 
         await eventually(all_is_well)
+    gone = {"integration_id": INTEGRATION, "institution_id": PARTNER, "revoked_on": "2026-01-01"}
+    await running.hears(announce(IntegrationRevokedV1.model_validate(gone), INTEGRATION))
+    assert await measured() == {}, "nobody is called for a partner that was let go"
 
 
 async def test_a_suspended_webhook_is_counted_falls_behind_the_feed_and_comes_back(running, partner, measured):

@@ -13,6 +13,8 @@ Scope = Literal[IdentityScope, ApiScope]
 
 IDENTITY_SCOPES: tuple[str, ...] = get_args(IdentityScope)
 API_SCOPES: tuple[str, ...] = get_args(ApiScope)
+EXCHANGE_SCOPES = frozenset({"feed.read", "webhooks.manage", "quarantine.read", "contributions.write"})
+"""What a system does only as a partner's: it may while its institution has an integration in force."""
 SCOPES: tuple[str, ...] = (*IDENTITY_SCOPES, *API_SCOPES)
 
 _MOST_FIELDS = 32

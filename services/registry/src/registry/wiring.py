@@ -22,7 +22,8 @@ from registry.acts.store import ACTS
 from registry.agreements import routes as agreements_routes
 from registry.agreements.store import AGREEMENTS
 from registry.api_keys import routes as api_keys_routes
-from registry.api_keys.store import API_KEYS
+from registry.api_keys.queries import doors
+from registry.api_keys.store import API_KEYS, KEYS_ARE_PARTS
 from registry.appointments import routes as appointments_routes
 from registry.appointments.store import APPOINTMENTS
 from registry.attempts.store import ATTEMPTS, ATTEMPTS_INDEXES
@@ -183,7 +184,7 @@ async def operators_desk(by: str, settings: RegistrySettings | None = None) -> A
     reads = Reads(db=mongo.plain, now=datetime.now(UTC), caller=caller)
     try:
         keeper = Keeper(mongo, _broker(settings))
-        yield OperatorsDesk(reads=reads, perform=perform, keeper=keeper, place=_place(settings))
+        yield OperatorsDesk(reads=reads, perform=perform, keeper=keeper, place=_place(settings), doors=doors)
     finally:
         await mongo.close()
 
@@ -205,9 +206,9 @@ def _own_work(db: Database, cause: str) -> Work:
 def _migrations(settings: RegistrySettings) -> list[Migration]:
     login, password = settings.bootstrap_admin_login, settings.bootstrap_admin_password
     if not settings.issuer_keys or login is None or password is None:
-        return []
+        return [KEYS_ARE_PARTS]
 
     async def bootstrap(db: Database) -> None:
         await open_first_account(login, password, _own_work(db, "bootstrap"))
 
-    return [Migration("bootstrap-administrator", bootstrap)]
+    return [KEYS_ARE_PARTS, Migration("bootstrap-administrator", bootstrap)]

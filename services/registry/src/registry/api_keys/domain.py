@@ -10,15 +10,16 @@ from typing import ClassVar, Literal
 from chassis.errors import NotFound, RuleBroken, Words
 from chassis.policy import Allow
 from registry.digests import is_secret_of
+from registry.integrations.domain import Integration, IntegrationUnknown, not_ended
 from registry.memberships.domain import InstitutionRole
-from registry.oauth import ApiScope
+from registry.oauth import EXCHANGE_SCOPES, ApiScope
 
 MAY_ADMINISTER = Allow(roles=frozenset({"administrator"}))
 LONGEST = timedelta(days=366)
 SUBJECT_PREFIX = "api-key:"
 """Before the id of a key where a token names its subject: no person has such an id."""
 
-Unfit = Literal["secret", "revoked", "expired", "address"]
+Unfit = Literal["secret", "revoked", "expired", "integration", "address"]
 _FORM = re.compile(r"tp_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})_([0-9a-f]{64})")
 
 
@@ -58,6 +59,19 @@ class NetworkRefused(RuleBroken):
     network: str
 
 
+@dataclass(eq=False, kw_only=True)
+class IntegrationNeeded(RuleBroken):
+    """What is exchanged with partners is for institutions that are integrated."""
+
+    code: ClassVar = "integration-needed"
+    title: ClassVar = Words("Учреждение не подключено", "The institution has no integration")
+    detail: ClassVar = Words(
+        "Разрешения {scopes} даются вместе с подключением: сначала подключите учреждение.",
+        "The scopes {scopes} come with an integration: grant one to the institution first.",
+    )
+    scopes: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
     """A partner's key; the secret only as its digest."""
@@ -66,6 +80,8 @@ class ApiKey:
     version: int = 0
     name: str
     institution_id: str
+    integration_id: str | None = None
+    """Of which it is a part: it is good while that is in force. None: it is the institution's own."""
     institution_roles: tuple[InstitutionRole, ...] = ()
     scopes: tuple[ApiScope, ...]
     networks: tuple[str, ...] = ()
@@ -85,6 +101,25 @@ def open_key(key: ApiKey, *, today: date) -> ApiKey:
     return replace(key, networks=tuple(_network(network) for network in key.networks))
 
 
+def part_of(key: ApiKey, integrations: Sequence[Integration]) -> ApiKey:
+    """Return a key as a part of the integration that it names, of its institution's `integrations`.
+
+    A key with scopes of the exchange that names none is a part of the one that its institution has.
+    Raises: IntegrationUnknown, IntegrationEnded, IntegrationNeeded.
+    """
+    if key.integration_id is not None:
+        named = next((one for one in integrations if one.id == key.integration_id), None)
+        if named is None:
+            raise IntegrationUnknown(integration_id=key.integration_id)
+        return replace(key, integration_id=not_ended(named).id)
+    if not (exchanged := EXCHANGE_SCOPES.intersection(key.scopes)):
+        return key
+    granted = next((one for one in integrations if one.state == "granted"), None)
+    if granted is None:
+        raise IntegrationNeeded(scopes=", ".join(sorted(exchanged)))
+    return replace(key, integration_id=granted.id)
+
+
 def revoke(key: ApiKey) -> ApiKey:
     """End a key; tokens it was exchanged for end within a minute."""
     return replace(key, revoked=True)
@@ -101,14 +136,19 @@ def read(text: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def unfit(key: ApiKey, secret: str, *, address: str, today: date) -> Unfit | None:
-    """Say why a key is not good for a use, None when it is; the reason is for the log, not for the sender."""
+def unfit(key: ApiKey, secret: str, *, address: str, today: date, in_force: bool) -> Unfit | None:
+    """Say why a key is not good for a use, None when it is; the reason is for the log, not for the sender.
+
+    `in_force` tells of the integration that it is a part of.
+    """
     if not is_secret_of(secret, key.secret_hash):
         return "secret"
     if key.revoked:
         return "revoked"
     if today > key.expires_on:
         return "expired"
+    if key.integration_id is not None and not in_force:
+        return "integration"
     return None if is_within(address, key.networks) else "address"
 
 

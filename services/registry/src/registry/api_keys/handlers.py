@@ -13,6 +13,7 @@ from registry.api_keys.domain import MAY_ADMINISTER, SUBJECT_PREFIX, ApiKey
 from registry.api_keys.store import API_KEYS, note_use
 from registry.digests import Minted, digest
 from registry.institutions.store import INSTITUTIONS
+from registry.integrations.store import INTEGRATIONS, in_force
 from registry.memberships.domain import InstitutionRole
 from registry.oauth import ApiScope, OAuthRefused, granted
 from registry.tokens.domain import EXCHANGED_LIFETIME, Grant, Holder
@@ -32,6 +33,14 @@ class OpenApiKey(Command):
         default=frozenset(), examples=[["specialist"]], description="Что ключу можно в этом учреждении"
     )
     scopes: frozenset[ApiScope] = Field(min_length=1, examples=[["api.read"]])
+    integration_id: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=64,
+        examples=[None],
+        description="Подключение, вместе с которым ключ кончается. Если не назвать: с разрешениями обмена — "
+        "подключение учреждения, без них ключ от подключений не зависит",
+    )
     networks: frozenset[_Network] = Field(
         default=frozenset(), max_length=20, examples=[["192.0.2.0/24"]], description="Откуда; пусто — отовсюду"
     )
@@ -50,7 +59,8 @@ def new_secret() -> str:
 async def open_api_key(minted: Minted[OpenApiKey], work: Work) -> ApiKey:
     """Let a partner's system act for an institution.
 
-    Raises: NotPermitted, InstitutionUnknown, ExpiryOutOfReach, NetworkRefused.
+    Raises: NotPermitted, InstitutionUnknown, ExpiryOutOfReach, NetworkRefused, IntegrationUnknown, IntegrationEnded,
+    IntegrationNeeded.
     """
     MAY_ADMINISTER.require(work.caller, {})
     command = minted.command
@@ -59,13 +69,15 @@ async def open_api_key(minted: Minted[OpenApiKey], work: Work) -> ApiKey:
         id=work.new_id(),
         name=command.name,
         institution_id=command.institution_id,
+        integration_id=command.integration_id,
         institution_roles=tuple(sorted(command.institution_roles)),
         scopes=tuple(sorted(command.scopes)),
         networks=tuple(sorted(command.networks)),
         expires_on=command.expires_on,
         secret_hash=digest(minted.secret),
     )
-    return await API_KEYS.save(work, domain.open_key(key, today=work.today))
+    integrations = await INTEGRATIONS.find(work, {"institution_id": key.institution_id})
+    return await API_KEYS.save(work, domain.part_of(domain.open_key(key, today=work.today), integrations))
 
 
 async def revoke_api_key(change: Change[RevokeApiKey], work: Work) -> ApiKey:
@@ -77,7 +89,8 @@ async def revoke_api_key(change: Change[RevokeApiKey], work: Work) -> ApiKey:
 async def present_api_key(written: str, scope: str | None, desk: Desk) -> tuple[Holder, Grant]:
     """Return whom a key speaks for and what a token for it is good for; note the day.
 
-    An unknown key, a wrong secret, a revoked or expired key and a foreign address are told in the same words.
+    An unknown key, a wrong secret, a revoked or expired key, the end of its integration and a foreign address are told
+    in the same words.
     Raises: OAuthRefused.
     """
     work, parts = desk.work, domain.read(written)
@@ -85,7 +98,8 @@ async def present_api_key(written: str, scope: str | None, desk: Desk) -> tuple[
     if parts is None or found is None:
         raise _refused("unknown", None)
     key = API_KEYS.read(found)
-    if reason := domain.unfit(key, parts[1], address=desk.address, today=work.today):
+    still = key.integration_id is None or await in_force(work, _id=key.integration_id)
+    if reason := domain.unfit(key, parts[1], address=desk.address, today=work.today, in_force=still):
         raise _refused(reason, key.id)
     scopes = granted(scope, allowed=key.scopes)
     await note_use(work, key, work.today)

@@ -19,9 +19,10 @@ from registry.authorizations.store import code_of, spend_code
 from registry.clients.domain import Client, proves_itself
 from registry.clients.store import client_of
 from registry.grants.domain import credentials
-from registry.oauth import API_SCOPES, OAuthRefused, granted, needed
+from registry.integrations.store import in_force
+from registry.oauth import API_SCOPES, EXCHANGE_SCOPES, OAuthRefused, granted, needed
 from registry.refresh_tokens.handlers import Beginning, begin, end_session, renew, spend
-from registry.tokens.domain import Grant, Holder, Session
+from registry.tokens.domain import EXCHANGED_LIFETIME, LIFETIME, Grant, Holder, Session
 from registry.tokens.handlers import Desk, holder_of
 from registry.tokens.queries import ACCESS_TOKEN_TYPE, API_KEY_TYPE, TOKEN_EXCHANGE
 
@@ -121,10 +122,15 @@ async def _by_client_credentials(request: TokenRequest, desk: Desk) -> Tokens:
     client = await proven_client(request, desk)
     if not client.service:
         raise OAuthRefused("unauthorized_client", "the client may not act on its own behalf")
-    scope = granted(request.fields.get("scope"), allowed=[name for name in client.scopes if name in API_SCOPES])
+    own = {name for name in client.scopes if name in API_SCOPES}
+    if client.institution_id and not await in_force(desk.work, institution_id=client.institution_id):
+        own -= EXCHANGE_SCOPES  # its institution exchanges nothing, or no longer
+    scope = granted(request.fields.get("scope"), allowed=own)
     memberships = {client.institution_id: client.institution_roles} if client.institution_id else {}
     holder = Holder(subject=client.id, name=client.name, memberships=memberships)
-    return _tokens(holder, Grant(client_id=client.id, scope=scope), desk)
+    exchanges = client.institution_id and EXCHANGE_SCOPES.intersection(scope)
+    lifetime = EXCHANGED_LIFETIME if exchanges else LIFETIME  # that of an integration may end any moment
+    return _tokens(holder, Grant(client_id=client.id, scope=scope, lifetime=lifetime), desk)
 
 
 async def _by_api_key(request: TokenRequest, desk: Desk) -> Tokens:

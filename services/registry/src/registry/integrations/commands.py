@@ -1,7 +1,7 @@
 """The operator's commands about partners: the same use cases as behind HTTP."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from registry.integrations import handlers
 from registry.integrations.domain import Integration, IntegrationUnknown
 from registry.integrations.handlers import GrantIntegration, Password, ReplacePassword, RevokeIntegration, Terms
 from registry.integrations.observing import Observed, days_left, observe
-from registry.integrations.queries import IntegrationWithPassword, equipped, holds, integration
+from registry.integrations.queries import Door, IntegrationWithPassword, equipped, holds, integration
 from registry.integrations.reconciling import Keeper
 from registry.integrations.store import INTEGRATIONS
 from registry.integrations.topology import Place
@@ -45,6 +45,8 @@ class OperatorsDesk:
     perform: Perform
     keeper: Keeper
     place: Place
+    doors: Callable[[Reads, str], Awaitable[Sequence[Door]]]
+    """What an institution has besides the account at the broker."""
 
 
 Open = Callable[[str], AbstractAsyncContextManager[OperatorsDesk]]
@@ -129,12 +131,14 @@ def _add_changes(cli: typer.Typer, opened: Open) -> None:
 
     @cli.command()
     def revoke(name: _Name, by: _By = "operator") -> None:
-        """Отозвать: соединения закрываются сразу, очередь удаляется."""
+        """Отозвать: соединения закрываются сразу, очередь удаляется, ключи подключения не принимаются."""
 
         async def revoked(desk: OperatorsDesk) -> None:
             found = await _named(desk, name)
             change = Change(found.id, None, RevokeIntegration())
             await _carry_out(desk, await desk.perform(handlers.revoke_integration, change))
+            for door in await desk.doors(desk.reads, found.institution_id):
+                typer.echo(_left(door, found))
 
         _run(opened, by, revoked)
 
@@ -246,6 +250,14 @@ def _report(shown: IntegrationWithPassword) -> list[str]:
     kept = lines if shown.standing != "revoked" else {}
     head = f"{shown.name}: {_STANDING[shown.standing]}, {done}"
     return [head, *(f"  {name}: {value}" for name, value in kept.items() if value)]
+
+
+def _left(door: Door, revoked: Integration) -> str:
+    if door.integration_id == revoked.id:
+        return f"  кончился ключ «{door.name}» ({door.id}): его токены действуют не дольше минуты"
+    if door.kind == "key":
+        return f"  остался ключ «{door.name}» ({door.id}): отозвать — POST /v1/api-keys/{door.id}/revocation"
+    return f"  осталось приложение «{door.name}» ({door.id}): закрыть — POST /v1/clients/{door.id}/closing"
 
 
 def _line(one: Observed, now: datetime) -> str:

@@ -1,7 +1,7 @@
 """What administrators see of integrations, and partners of their own; never a password or its hash."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
@@ -93,6 +93,15 @@ class HistoryEntry(View):
     contact_person_id: str
     valid_until: date
     queue_bytes: int
+
+
+class Door(NamedTuple):
+    """By what a system of an institution comes in, besides the broker: a key, or a client that acts by itself."""
+
+    kind: Literal["key", "client"]
+    id: str
+    name: str
+    integration_id: str | None
 
 
 class IntegrationSearch(PageRequest):

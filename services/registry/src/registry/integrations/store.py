@@ -7,9 +7,9 @@ from pydantic import TypeAdapter
 
 from chassis.aggregates import Aggregates, bson
 from chassis.documents import Database, Index
-from chassis.work import Work
+from chassis.work import Reads, Work
 from registry.integrations.ageing import Watched
-from registry.integrations.domain import Integration, IntegrationUnknown, What
+from registry.integrations.domain import Integration, IntegrationUnknown, What, standing
 
 INTEGRATIONS = Aggregates(
     Integration,
@@ -28,6 +28,12 @@ _WATCHED = TypeAdapter(Watched)
 
 Lag = Literal["not_configured", "silent", "not_prepared", "refused", "busy"]
 """Why the broker has not followed yet."""
+
+
+async def in_force(within: Reads, **which: str | None) -> bool:
+    """Tell whether an integration is in force today: one by its `_id`, or any of an `institution_id`."""
+    found = await INTEGRATIONS.find(within, which)
+    return any(standing(one, today=within.now.date()) == "in_force" for one in found)
 
 
 async def enter(work: Work, integration: Integration, what: What) -> None:

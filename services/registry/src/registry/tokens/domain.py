@@ -9,7 +9,7 @@ from registry.oauth import API_SCOPES
 
 LIFETIME = timedelta(minutes=15)
 EXCHANGED_LIFETIME = timedelta(seconds=60)
-"""Of a token that an API key was exchanged for: a revoked key is dead within a minute."""
+"""Of a token for a partner's system: a revoked key, or the end of its integration, is felt within a minute."""
 FIRST_PARTY = "technopark"
 """The client of a token that was not asked for by a registered one."""
 FIRST_PARTY_SCOPES = ("openid", "profile", *API_SCOPES)

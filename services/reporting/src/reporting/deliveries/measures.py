@@ -73,8 +73,13 @@ async def measured(db: Database) -> list[Measured]:
 
 
 async def measure(db: Database, now: datetime) -> None:
-    """Read the gauges that live in the database; it costs as much as a day has deliveries."""
-    webhooks = await db[WEBHOOKS.collection].find({"state": {"$in": SHOWN}}, sort=[("state", 1), ("_id", 1)])
+    """Read the gauges that live in the database; it costs as much as a day has deliveries.
+
+    Of a revoked integration nothing is told: whatever state its webhooks were in, nobody is to be called for them.
+    """
+    found = await db[WEBHOOKS.collection].find({"state": {"$in": SHOWN}}, sort=[("state", 1), ("_id", 1)])
+    let_go = {row["_id"] for row in await db[INTEGRATIONS].find({"_id": {"$gt": ""}}) if row.get("revoked_on")}
+    webhooks = [row for row in found if row["integration_id"] not in let_go]
     ids, newest = [row["_id"] for row in webhooks], (await head(db)).position
     names, waits, ended = await _names(db), await _waiting(db, ids), await _ended(db, now - _DAY)
     cursors = {row["_id"]: row for row in await db[CURSORS].find({"_id": {"$in": ids}})}
