@@ -87,7 +87,7 @@ async def test_a_header_that_steers_the_check_is_refused_though_the_signature_fi
 async def test_an_access_token_may_name_its_type_in_either_form(
     issuer: Issuer, verifier: TokenVerifier, kind: str
 ) -> None:
-    said = {"alg": "ES256", "kid": issuer.key_id, "typ": kind, "x5t": "AAAA"}
+    said = {"alg": "ES256", "kid": issuer.key_id, "typ": kind, "x5t": "AAAA", "x5t#S256": "AAAA"}
     assert (await verifier.verify(forged(said, issuer.claims("p1"), issuer.key))).subject == "p1"
 
 
@@ -147,6 +147,7 @@ CLAIMS: dict[str, dict[str, Any]] = {
     "name that is a number": {"name": 5},
     "an ID token's nonce": {"nonce": "n"},
     "an ID token's digest": {"at_hash": "h"},
+    "an ID token's digest of a code": {"c_hash": "h"},
     "Keycloak's ID token": {"typ": "ID"},
     "Keycloak's refresh token": {"typ": "Refresh"},
     "a logout token": {"events": {"http://schemas.openid.net/event/backchannel-logout": {}}},

@@ -8,6 +8,7 @@ import timeit
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+from joserfc import jwt
 from joserfc.jwk import RSAKey
 from pydantic import ValidationError
 
@@ -15,7 +16,7 @@ from chassis.identity import UNAUTHENTICATED
 from chassis.issuers import KEYS_UNAVAILABLE
 from chassis.problem import Problem
 from chassis.settings import ProcessSettings, TrustedIssuer
-from chassis.tokens import CACHED_SECONDS, CACHED_TOKENS, LEEWAY_SECONDS, TokenVerifier
+from chassis.tokens import CACHED_SECONDS, CACHED_TOKENS, LEEWAY_SECONDS, TokenVerifier, _Claims
 from testkit import Issuer, eventually, running_issuer
 from testkit.clock import Clock
 
@@ -62,6 +63,15 @@ async def test_scopes_client_and_end_of_a_token_are_told(own: Issuer, verifier: 
     assert caller.scopes == {"facts:read", "profile"}
     assert (caller.client, caller.expires_at) == ("mobile", end)
     assert (await verifier.verify(own.token("p1", azp="keycloak-client"))).client == "keycloak-client"
+    both = await verifier.verify(own.token("p1", client_id="mobile", azp="keycloak-client"))
+    assert both.client == "mobile"
+
+
+async def test_a_token_with_scopes_is_lent_to_an_application_and_one_without_is_the_persons_own(
+    own: Issuer, verifier: TokenVerifier
+) -> None:
+    assert (await verifier.verify(own.token("p1", scope="facts:read"))).lent
+    assert not (await verifier.verify(own.token("p1"))).lent
 
 
 async def test_without_an_address_of_keys_discovery_tells_it(own: Issuer, clock: Clock) -> None:
@@ -91,8 +101,17 @@ async def test_a_further_issuer_is_believed_nothing_but_that_somebody_signed_in(
     token = partner.sign(partner.claims("p1", scope="facts:read", **EVERYTHING))
     caller = await verifier.verify(token)
     assert (caller.roles, caller.memberships, caller.scopes) == (frozenset(), {}, frozenset())
+    assert caller.lent  # with no scope: to an application that may do nothing
     assert caller.subject not in ("p1", (await verifier.verify(own.token("p1"))).subject)
     assert caller.subject == (await verifier.verify(partner.token("p1"))).subject
+
+
+def test_one_name_at_two_further_issuers_is_two_people() -> None:
+    claims = _Claims(sub="p1", iat=0, exp=1)
+    first, second = (TrustedIssuer(issuer=f"https://{name}.example") for name in ("a", "b"))
+    assert claims.caller(first).subject == claims.caller(first).subject != claims.caller(second).subject
+    longer, shorter = _Claims(sub="/b1", iat=0, exp=1), _Claims(sub="1", iat=0, exp=1)
+    assert longer.caller(first).subject != shorter.caller(TrustedIssuer(issuer=f"{first.issuer}/b")).subject
 
 
 async def test_a_further_issuer_gives_the_roles_and_scopes_listed_for_it_and_no_other(
@@ -147,6 +166,9 @@ async def test_a_token_signed_with_rsa_is_taken_like_one_of_an_elliptic_curve(
 ) -> None:
     own.rotate("rsa", RSAKey.generate_key(2048))
     assert (await verifier.verify(own.token("p1"))).subject == "p1"
+    head = {"alg": "PS256", "kid": "rsa", "typ": "at+jwt"}
+    of_another_padding = jwt.encode(head, own.claims("p1"), own.key, algorithms=["PS256"])
+    assert await refusal(verifier, of_another_padding) is UNAUTHENTICATED
 
 
 def test_issuers_are_read_from_the_environment_as_json(issuer: Issuer) -> None:
@@ -169,7 +191,7 @@ async def test_a_token_verified_once_is_known_until_its_end(own: Issuer, verifie
     assert verifier.known("not a token") is None
     verified = await verifier.verify(token)
     clock.ahead = 100 + LEEWAY_SECONDS - 2
-    assert verifier.known(token) is verified
+    assert verifier.known(token) is await verifier.verify(token) is verified
     clock.ahead = 100 + LEEWAY_SECONDS
     assert verifier.known(token) is None
     assert await refusal(verifier, token) is UNAUTHENTICATED
@@ -217,9 +239,10 @@ async def test_no_more_tokens_are_remembered_than_ten_thousand(own: Issuer, veri
     first = own.token("p1")
     caller = await verifier.verify(first)
     entry = next(iter(verifier._remembered.values()))
-    verifier._remembered.update({number.to_bytes(32): entry for number in range(CACHED_TOKENS - 1)})
-    assert verifier.known(first) is caller
+    verifier._remembered.update({number.to_bytes(32): entry for number in range(CACHED_TOKENS - 2)})
     await verifier.verify(own.token("p2"))
+    assert (len(verifier._remembered), verifier.known(first)) == (CACHED_TOKENS, caller)
+    await verifier.verify(own.token("p3"))
     assert (len(verifier._remembered), verifier.known(first)) == (CACHED_TOKENS, None)
 
 

@@ -115,6 +115,16 @@ async def test_unknown_keys_ask_the_issuer_at_most_once_a_minute(
     assert issuer.asked == 2
 
 
+async def test_a_key_id_that_no_key_can_have_asks_nobody(
+    issuer: Issuer, verifier: TokenVerifier, clock: Clock, fresh: Fresh
+) -> None:
+    await verifier.verify(fresh("p1"))
+    clock.ahead = ASK_SECONDS + 1
+    for odd in ("a b", "a" * 129, "ключ"):
+        assert await refusal(verifier, fresh("p1", kid=odd)) is UNAUTHENTICATED
+    assert issuer.asked == 1
+
+
 async def test_a_rotated_key_is_learned_when_the_minute_is_over(
     issuer: Issuer, verifier: TokenVerifier, clock: Clock, fresh: Fresh
 ) -> None:
