@@ -1,13 +1,15 @@
 """What a record asks of somebody."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
 
 from chassis.identity import Caller
 from gateway.composites import waiting, worklist
+from gateway.composites.parts import target
 from gateway.composites.rows import expertise, registry, reporting, transfer
-from gateway.composites.waiting import MILESTONE_SOON, Place
+from gateway.composites.waiting import MILESTONE_SOON, Place, WorkItem
 
 TODAY = date(2023, 10, 1)
 VESTA = Place(person_id="p-1", today=TODAY, institution_id="vesta")
@@ -131,6 +133,143 @@ def test_an_ending_status_names_the_institution_to_those_who_see_many():
     assert one_of_many.title == "Заканчивается статус: РИП, КСЦОН «Веста»"
 
 
+def direction() -> expertise.Direction:
+    """Returned twice."""
+    days = [("2023-08-01", "2023-08-05", "Рано"), ("2023-09-01", "2023-09-05", "Уточнить")]
+    editions = [
+        {"revision": number, "state": "returned", "put_on": put_on, "answered_on": answered_on, "remark": remark}
+        for number, (put_on, answered_on, remark) in enumerate(days, 1)
+    ]
+    told = {"id": "d-1", "title": "Семьи", "state": "returned", "closed_on": None, "editions": editions}
+    return expertise.Direction.model_validate(told)
+
+
+def package(edition: int, *missing: str) -> transfer.Package:
+    return transfer.Package.model_validate({"id": "k-1", "title": "Очаг", "edition": edition, "missing": missing})
+
+
+def days(items: Iterable[WorkItem]) -> list[tuple[str, str | None, str | None]]:
+    return [(one.kind, one.since and one.since.isoformat(), one.due and one.due.isoformat()) for one in items]
+
+
+def test_every_item_says_since_when_it_waits_or_until_when_it_may():
+    of_today, site = TODAY.isoformat(), [replication(state) for state in ("trained", "running", "reported")]
+    agreed = report("agreed").model_copy(
+        update={"agreement": reporting.StampBrief(person_name="Рындин", stamped_on=date(2024, 1, 14))}
+    )
+    lasting = {"kind": "workshop", "scope": "system", "title": "Мастерская", "planned_on": None, "id": "e-1"}
+    held = transfer.EventBrief.model_validate({**lasting, "state": "incomplete", "held_on": "2023-09-03"})
+    assert days(waiting.of_reports(HEAD, [report("submitted")])) == [("report_to_agree", "2024-01-12", None)]
+    assert days(waiting.of_agreed_reports(ME, [agreed, report("agreed")])) == [
+        ("report_to_approve", "2024-01-14", None), ("report_to_approve", None, None),
+    ]  # fmt: skip
+    assert days(waiting.of_site(VESTA, site)) == [
+        ("replication_to_start", "2023-02-10", None), ("replication_to_report", "2023-03-10", None),
+        ("replication_to_describe", "2023-09-01", None),
+    ]  # fmt: skip
+    assert days(waiting.of_mentor(VESTA, [replication("agreed")])) == [("replication_to_train", "2023-01-10", None)]
+    assert days(waiting.of_sessions(ME, map(session, ("scheduled", "open", "closed")))) == [
+        ("session_to_attend", None, of_today), ("session_to_vote", of_today, None),
+        ("protocol_to_approve", of_today, None),
+    ]  # fmt: skip
+    assert days(waiting.of_secretary(ME, map(session, ("scheduled", "open", "closed")))) == [
+        ("session_to_run", None, of_today), ("session_to_close", of_today, None),
+    ]  # fmt: skip
+    assert days(waiting.of_submitted(ME, [application("submitted")])) == [("application_to_admit", "2023-09-20", None)]
+    assert days(waiting.of_incomplete_events(VESTA, [held])) == [("event_to_sum_up", "2023-09-03", None)]
+
+
+def test_of_a_direction_the_last_proposal_and_the_last_answer_count():
+    assert days(waiting.of_proposed(ME, [direction()])) == [("direction_to_agree", "2023-09-01", None)]
+    [item] = waiting.of_returned_directions(ME, [direction()])
+    assert (item.since, item.detail) == (date(2023, 9, 5), "Уточнить")
+
+
+def test_a_contest_waits_for_its_result_by_the_day_it_was_to_be_known():
+    told = {"id": "n-1", "contest": {"name": "Родник"}, "project_title": "Очаг", "filed_on": "2023-05-01"}
+    [item] = waiting.of_contests(VESTA, [expertise.ContestEntry.model_validate({**told, "result_due": "2023-09-30"})])
+    assert (item.since, item.due, item.overdue, item.detail) == (date(2023, 5, 1), date(2023, 9, 30), True, "Очаг")
+
+
+def test_a_package_waits_until_its_first_edition_and_says_what_it_lacks():
+    found = waiting.of_packages(VESTA, [package(0, "программа", "смета"), package(0), package(1)])
+    assert [item.detail for item in found] == ["Не хватает: программа, смета", "Всё на месте, можно издать"]
+
+
+def test_an_application_asks_its_supervisor_for_an_opinion_once():
+    told = application("admitted").model_dump()
+    waits, signed = (
+        expertise.OpinionAsked.model_validate({**told, "opinion": one}) for one in (None, {"positive": True})
+    )
+    assert days(waiting.of_opinions(ME, [waits, signed])) == [("opinion_to_sign", "2023-09-20", None)]
+
+
+def test_a_review_and_a_session_are_shown_also_when_nothing_is_known_of_what_they_are_about():
+    told = {"id": "w-1", "application_id": "a-1", "assigned_on": "2023-09-21", "state": "assigned"}
+    review = expertise.Review.model_validate(told)
+    titles = [next(iter(waiting.of_reviews(ME, [review], known))).title for known in ({"a-1": "Очаг"}, {})]
+    assert titles == ["Написать рецензию на заявку «Очаг»", "Написать рецензию на заявку"]
+    empty = session("scheduled").model_copy(update={"items": ()})
+    assert [item.detail for item in waiting.of_sessions(ME, [session("scheduled"), empty])] == ["Очаг", None]
+
+
+def test_of_each_list_only_what_may_wait_is_asked_for():
+    caller = Caller(
+        subject="p-1",
+        roles=frozenset({"expert", "supervisor", "secretary", "official", "curator"}),
+        memberships={"vesta": frozenset({"head"})},
+    )
+    questions = [one for source in worklist.sources(caller, TODAY, ["vesta"]) for one in source.questions]
+    soon = "ends_from=2023-10-01&ends_to=2023-12-30"
+    assert sorted(target(one.row.address.removeprefix("/v1/"), one.query) for one in questions) == sorted(
+        [
+            "sessions?member_id=p-1&reverse=true", "sessions?state=scheduled", "sessions?state=open",
+            "reviews?expert_id=p-1&state=assigned", "applications?expert_id=p-1&reverse=true",
+            "applications?scientific_supervisor_id=p-1&state=admitted", "applications?state=submitted",
+            "directions?state=proposed", "directions?state=returned", "reports?state=agreed", f"statuses?{soon}",
+            "applications?institution_id=vesta&reverse=true", f"statuses?{soon}&institution_id=vesta",
+            "verdicts?institution_id=vesta&reverse=true&outcome=supported_with_remarks",
+            "reports?institution_id=vesta&reverse=true", "projects?institution_id=vesta&reverse=true",
+            "entries?institution_id=vesta&outcome=pending&result_due_by=2023-10-01",
+            "replications?site_institution_id=vesta&reverse=true",
+            "replications?mentor_institution_id=vesta&state=agreed", "events?institution_id=vesta&state=planned",
+            "events?institution_id=vesta&state=incomplete", "bank-entries?institution_id=vesta&state=candidate",
+            "packages?institution_id=vesta&reverse=true",
+        ]
+    )  # fmt: skip
+
+
+def test_of_two_verdicts_with_remarks_the_newer_gives_the_term():
+    older, newer = (
+        expertise.Verdict.model_validate(
+            {
+                "id": f"v-{day}", "subject_id": "a-1", "title": "Очаг", "purpose": "defence", "hearing": 1,
+                "outcome": "supported_with_remarks", "remarks": [], "decided_on": "2023-09-01",
+                "remarks_due_on": f"2023-09-{day}",
+            }
+        )
+        for day in (10, 20)
+    )  # fmt: skip
+    caller = Caller(subject="p-1", memberships={"vesta": frozenset({"specialist"})})
+    [source] = [one for one in worklist.sources(caller, TODAY, ["vesta"]) if one.part == "applications"]
+    [item] = source.items([[application("supported_with_remarks")], [newer, older]])
+    assert item.due == date(2023, 9, 20)
+
+
+def test_only_the_head_of_an_institution_is_one_there():
+    caller = Caller(subject="p-1", memberships={"vesta": frozenset({"head"}), "srcn": frozenset({"specialist"})})
+    found = {
+        place: [
+            item.kind
+            for source in worklist.sources(caller, TODAY, [place])
+            if source.part == "reports"
+            for item in source.items([[report("submitted")]])
+        ]
+        for place in ("vesta", "srcn")
+    }
+    assert found == {"vesta": ["report_to_agree"], "srcn": []}
+
+
 def asked(*roles: str, memberships: dict[str, frozenset[str]] | None = None) -> set[str]:
     caller = Caller(subject="p-1", roles=frozenset(roles), memberships=memberships or {})
     own = worklist.own_institutions(caller, None)
@@ -150,6 +289,6 @@ def test_everybody_is_asked_about_by_their_roles_and_institutions_only():
 
 def test_an_institution_of_others_is_not_asked_about_even_by_name():
     caller = Caller(subject="p-1", memberships={"vesta": frozenset({"head"}), "srcn": frozenset({"partner"})})
-    assert worklist.own_institutions(caller, None) == ["vesta"]
+    assert worklist.own_institutions(caller, None) == worklist.own_institutions(caller, "vesta") == ["vesta"]
     assert worklist.own_institutions(caller, "srcn") == []
     assert worklist.own_institutions(caller, "october") == []

@@ -84,7 +84,7 @@ def of_directions(found: Iterable[expertise.Direction]) -> Iterator[TimelineEntr
         at = one.resource
         for edition in one.editions:
             title = f"Предложено направление {quoted(one.title)}"
-            if edition.revision > 1 and edition.state != "agreed":
+            if edition.revision > 1:
                 title = f"Направление {quoted(one.title)} предложено снова"
             if edition.state in ("agreed", "closed"):
                 agreed = f"Согласовано направление {quoted(one.title)}"
