@@ -47,14 +47,15 @@ def test_entries_of_one_day_stand_in_the_order_of_the_way():
     day, at = date(2018, 5, 25), "/v1/x/1"
     kinds: list[tuple[telling.Stage, telling.Kind]] = [
         ("bank", "bank_entry_activated"), ("approbation", "phase_begun"), ("approbation", "project_started"),
-        ("defence", "verdict_issued"), ("package", "practice_described"),
+        ("bank", "verdict_issued"), ("defence", "verdict_issued"), ("package", "practice_described"),
     ]  # fmt: skip
     entries = [
         telling.TimelineEntry(on=day, stage=stage, kind=kind, title="…", resource=at, detail=None)
         for stage, kind in kinds
     ]
     assert [kind for _, kind in told(entries)] == [
-        "verdict_issued", "project_started", "phase_begun", "practice_described", "bank_entry_activated",
+        "verdict_issued", "project_started", "phase_begun", "practice_described", "verdict_issued",
+        "bank_entry_activated",
     ]  # fmt: skip
 
 

@@ -149,7 +149,10 @@ def package(edition: int, *missing: str) -> transfer.Package:
 
 
 def days(items: Iterable[WorkItem]) -> list[tuple[str, str | None, str | None]]:
-    return [(one.kind, one.since and one.since.isoformat(), one.due and one.due.isoformat()) for one in items]
+    def told(day: date | None) -> str | None:
+        return None if day is None else day.isoformat()
+
+    return [(one.kind, told(one.since), told(one.due)) for one in items]
 
 
 def test_every_item_says_since_when_it_waits_or_until_when_it_may():
