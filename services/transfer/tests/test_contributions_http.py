@@ -1,6 +1,6 @@
 """Partners without a broker: the same rules over HTTP, event by event."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -115,3 +115,36 @@ async def test_a_refusal_is_told_in_english_to_who_asks_for_it(system):
     answer = await system.send("POST", PATH, told, headers={"Accept-Language": "en"})
     (item,) = answer.expect(200)["items"]
     assert item["detail"] == "The integration acts for the institution oktyabr, the event is about vesta."
+
+
+async def test_a_partner_asks_whether_its_event_was_taken_and_what_became_of_it(reception, system, partner):
+    by_http, by_broker = event(PUBLICATION), partner.event()
+    began = datetime.now(UTC)
+    taken = (await system.post(PATH, by_http)).expect(201)
+    await partner.tell(by_broker)
+    await reception.taken(by_broker.id)
+    (found,) = (await system.get(PATH, event_id=by_http["id"])).expect(200)["items"]
+    assert (found["record_id"], found["type"], found["integration_id"], found["institution_id"]) == (
+        taken["record_id"], PUBLICATION, partner.integration_id, "oktyabr",
+    )  # fmt: skip
+    assert "digest" not in found
+    latest = (await system.get(PATH, since=began.isoformat())).expect(200)["items"]
+    assert [one["event_id"] for one in latest] == [by_broker.id, by_http["id"]]
+    assert (await system.get(PATH, event_id="never-told")).expect(200)["items"] == []
+    for wanted in ({"type": PUBLICATION}, {"integration_id": partner.integration_id}, {"institution_id": "oktyabr"}):
+        shown = (await system.get(PATH, since=began.isoformat(), **wanted)).expect(200)["items"]
+        assert by_http["id"] in [one["event_id"] for one in shown]
+    first = (await system.get(PATH, since=began.isoformat(), limit=1)).expect(200)
+    (second,) = (await system.get(PATH, since=began.isoformat(), limit=1, cursor=first["next"])).expect(200)["items"]
+    assert second["event_id"] == by_http["id"]
+
+
+async def test_what_was_taken_in_is_seen_by_its_teller_and_by_operators_only(reception, system):
+    told = event()
+    (await system.post(PATH, told)).expect(201)
+    for insider in (reception.curator, reception.administrator):
+        assert len((await insider.get(PATH, event_id=told["id"])).expect(200)["items"]) == 1
+    other = reception.client.acting_as("vesta-1", memberships={"vesta": ("head",)}, scope=SCOPE)
+    unscoped = reception.client.acting_as("oktyabr-2", memberships={"oktyabr": ("head",)}, scope="quarantine.read")
+    for outsider in (other, unscoped):
+        assert (await outsider.get(PATH, event_id=told["id"])).expect(200)["items"] == []

@@ -14,7 +14,7 @@ SCOPES: Mapping[str, str] = {
     "feed.read": "Читать ленту открытых событий, и ничего больше",
     "webhooks.manage": "Вести вебхуки подключения своего учреждения",
     "quarantine.read": "Видеть, что из сообщённого своей системой не принято и почему",
-    "contributions.write": "Сообщать о событиях своего учреждения",
+    "contributions.write": "Сообщать о событиях своего учреждения и видеть, что из них принято",
 }
 SCHEMES: Mapping[str, dict[str, Any]] = {
     "accessToken": {

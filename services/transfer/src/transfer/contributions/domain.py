@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from chassis.errors import DomainError, NotFound, RuleBroken, Words
+from chassis.policy import Allow
 from contracts.fact import Fact
 from contracts.inbound import CATALOGUE, MAX_BODY_BYTES
+from transfer.access import STAFF
 from transfer.dates import DateInFuture, DateTooEarly
 
 CLOCK_SLACK = timedelta(minutes=5)
+MAY_SEE = Allow(roles=frozenset({"curator", "administrator"}), members=STAFF)
+"""Memberships count only with the scope by which they tell."""
 
 
 @dataclass(eq=False, kw_only=True)

@@ -29,6 +29,6 @@ async def measure(db: Database, now: datetime) -> None:
             continue
         own = {"integration_id": partner.id}
         _ACCEPTED.labels(partner.name).set(await taken_in.count({**own, "taken_at": {"$gte": now - _DAY}}))
-        latest = await taken_in.find(own, sort=[("integration_id", -1), ("taken_at", -1)], limit=1)
+        latest = await taken_in.find(own, sort=[("taken_at", -1)], limit=1)
         if latest:
             _LATEST.labels(partner.name).set((now - latest[0]["taken_at"]).total_seconds())

@@ -1,10 +1,17 @@
-"""What clients see of what they told over HTTP."""
+"""What partners see of what they told and was taken in."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
-from chassis.pages import View
+from chassis.pages import Page, PageRequest, View, page
+from chassis.work import Reads
+from transfer.access import MAY_TELL
+from transfer.contributions.domain import MAY_SEE
+from transfer.contributions.store import CONTRIBUTIONS
+from transfer.fields import IdFilter
 
 
 class ReceiptView(View):
@@ -15,6 +22,29 @@ class ReceiptView(View):
     integration_id: str
     record_id: str = Field(description="Запись, которой стало событие: консультация, публикация или мероприятие")
     outcome: Literal["accepted", "duplicate"] = Field(description="duplicate — это же событие принято раньше")
+
+
+class ContributionView(View):
+    """Событие партнёра, которое принято, и чем оно стало."""
+
+    integration_id: str
+    institution_id: str
+    event_id: str = Field(examples=["c-2023-000117"], description="Номер события, как его дал партнёр")
+    type: str = Field(examples=["partner.consultation.given.v1"])
+    record_id: str = Field(description="Запись, которой стало событие: консультация, публикация или мероприятие")
+    taken_at: datetime = Field(description="Когда принято")
+
+
+class ContributionSearch(PageRequest):
+    """Какие принятые события показать."""
+
+    institution_id: IdFilter = None
+    integration_id: IdFilter = None
+    event_id: IdFilter = Field(default=None, description="Номер события, как его дал партнёр: принято ли оно")
+    type: IdFilter = Field(default=None, examples=["partner.consultation.given.v1"])
+    since: AwareDatetime | None = Field(
+        default=None, examples=["2026-01-31T09:00:00Z"], description="Принятые с этого момента"
+    )
 
 
 class Outcome(BaseModel):
@@ -47,3 +77,13 @@ def event_example(**attributes: Any) -> dict[str, Any]:
         "datacontenttype": "application/json",
         **attributes,
     }
+
+
+async def contributions(reads: Reads, search: ContributionSearch) -> Page[ContributionView]:
+    """Return what was taken in of what the caller may see, the latest first."""
+    caller = reads.caller if MAY_TELL in reads.caller.scopes else replace(reads.caller, memberships={})
+    asked = search.model_dump(include={"institution_id", "integration_id", "event_id", "type"}, exclude_none=True)
+    asked |= {"taken_at": {"$gte": search.since}} if search.since else {}
+    where = {"$and": [MAY_SEE.filter(caller), asked]}
+    collection = reads.db[CONTRIBUTIONS.collection]
+    return await page(collection, where, search, ContributionView.model_validate, order=("taken_at", -1))

@@ -1,21 +1,29 @@
-"""HTTP doors of contributions: the way in for partners without a broker."""
+"""HTTP doors of contributions: the way in for partners without a broker, and what was taken in by any way."""
 
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import Field, WithJsonSchema
 
 from chassis.door import Door, HttpDoor
 from chassis.errors import DomainError, Unavailable
+from chassis.pages import Page
 from chassis.problem import language, status_of
 from chassis.work import Work
 from contracts.envelope import PREFIX
 from contracts.inbound import ConsultationGivenV1
-from transfer.contributions import domain
+from transfer.contributions import domain, queries
 from transfer.contributions.handlers import Announcement, speaker, take_in
 from transfer.contributions.measures import count
-from transfer.contributions.queries import Outcome, Outcomes, ReceiptView, event_example
+from transfer.contributions.queries import (
+    ContributionSearch,
+    ContributionView,
+    Outcome,
+    Outcomes,
+    ReceiptView,
+    event_example,
+)
 
 router = APIRouter(prefix="/v1/contributions", tags=["События партнёров"])
 MOST_EVENTS = 100
@@ -59,6 +67,15 @@ async def contribute(
         return await _taken(alone, body)
     items = [await _outcome(alone, event, language(request)) for event in body]
     return door.listing(Outcomes(items=items))
+
+
+@router.get("", response_model=Page[ContributionView], summary="Принятые события партнёров")
+async def taken_in(door: Door, search: Annotated[ContributionSearch, Query()]) -> Response:
+    """Что принято и какой записью стало, через брокер и по HTTP; сначала последние. Непринятое — в карантине.
+
+    Партнёр (scope `contributions.write`) видит события своего учреждения, куратор и администратор — все.
+    """
+    return door.listing(await queries.contributions(door.reads, search))
 
 
 async def _taken(door: HttpDoor, event: dict[str, Any]) -> Response:
