@@ -39,6 +39,13 @@ def test_failures_of_ten_seconds_ago_open_no_breaker():
     assert breaker.state is State.CLOSED
 
 
+def test_failures_of_nine_seconds_ago_still_count():
+    breaker = Breaker()
+    _fed(breaker, good=0, bad=19, now=0)
+    _fed(breaker, good=0, bad=1, now=9.9)
+    assert breaker.state is State.OPEN
+
+
 def test_an_open_breaker_admits_nobody_for_five_seconds_and_then_three_probes():
     breaker = _opened()
     assert breaker.admit(4.999) == REFUSED

@@ -65,6 +65,14 @@ def test_a_hundred_requests_allow_thirteen_retries_and_ten_seconds_later_three()
     assert budget.left(60.0) == 3
 
 
+def test_retries_that_outlive_the_requests_that_earned_them_leave_nothing_and_no_debt_to_spend():
+    budget = RetryBudget()
+    for _ in range(100):
+        budget.requested(50.5)
+    assert sum(budget.take(59.5) for _ in range(100)) == 13
+    assert (budget.left(60.0), budget.take(60.0)) == (0, False)
+
+
 @pytest.mark.parametrize(
     ("asked", "seconds"), [(None, 15), (b"2", 2), (b"0.75", 0.75), (b"0.001", 0.001), (b"15.001", 15), (b"99999", 15)]
 )

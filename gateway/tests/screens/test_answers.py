@@ -150,9 +150,14 @@ async def test_an_overview_of_a_year_counts_that_year_and_shows_the_figures_that
     told = {"institution_id": "vesta", "institution_name": "Веста", "theme": None, "submitted_on": None}
     reports = [{**told, "id": f"r-{year}", "year": year, "state": "draft", "agreement": None, "approval": None}
                for year in (2022, 2023, 2021)]  # fmt: skip
-    values = [{"annual": 24, "total": 60}, {"total": 7, "number": 1}, {"number": 3.5}, {"annual": "много"}]
+    values: list[dict[str, Any]] = [
+        {"annual": 24, "total": 60},
+        {"total": 7, "number": 1},
+        {"number": 3.5},
+        {"annual": "много"},
+    ]
     silent = [figure(90, None), figure(91, {"kind": "no_data", "total": 0}), figure(92, {"total": 1}, "qualitative")]
-    shown_ones: list[dict[str, Any]] = [*values, *[{"total": 0}] * 9]
+    shown_ones = [*values, *[{"total": 0}] * 9]
     figures = [*silent, *(figure(number, value) for number, value in enumerate(shown_ones))]
     stage["reporting"].said = {"/v1/reports": {"items": reports}, "/v1/reports/r-2023": {"indicators": figures}}
     stage["registry"].said = {"/v1/agreements/counts": {"signed": 7, "addenda": 1, "terminated": 0, "total": 18}}
