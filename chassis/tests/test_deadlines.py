@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from structlog.testing import capture_logs
 
 from chassis import deadline
-from chassis.app import Service
+from chassis.app import Http, Service
 from chassis.door import Door
 from chassis.errors import StoreUnavailable
 from chassis.mongo import Mongo
@@ -90,7 +90,7 @@ async def slow(
     make_service: Callable[[str, str], Service], mongo_url: str, issuer: Issuer, pace: Pace
 ) -> AsyncIterator[Client]:
     made = make_service(mongo_url, "amqp://guest:guest@127.0.0.1:1")
-    service = replace(made, routers=[*made.routers, router], state={"pace": pace})
+    service = replace(made, http=lambda: Http([*made.http().routers, router], {"pace": pace}))
     async with running_service(service, issuer) as client:
         yield client.acting_as("operator-1", roles=("operator",))
         pace.go_on.set()

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from chassis.app import Service, build
+from chassis.app import Service
+from chassis.serving import build
 from gateway import own
 from gateway.inventory import difference, documented
 from gateway.table import Table, listed, read_rows

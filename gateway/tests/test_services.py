@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.routing import Route as Page
 
 from chassis.problem import Problem
-from chassis.telemetry import RequestContext
+from chassis.serving import RequestContext
 from gateway.clients import ServiceClients
 from gateway.exchange import Exchange
 from gateway.resilience.breaker import SAMPLES, State

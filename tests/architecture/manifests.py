@@ -10,7 +10,7 @@ from tests.architecture.sources import SERVICES
 from chassis import consumer, process
 from chassis.settings import ServiceSettings
 from gateway.settings import GatewaySettings
-from reporting import __main__ as reporting_process
+from reporting import delivering
 
 Manifest = dict[str, Any]
 UID = 10001
@@ -29,7 +29,7 @@ ENDING = {
     "api": process._GRACE_SECONDS,
     "worker": process._GRACE_SECONDS + consumer._STOP_SECONDS,
     "relay": ServiceSettings.model_fields["relay_publish_seconds"].default,
-    "deliver": reporting_process.GRACE_SECONDS,
+    "deliver": delivering.GRACE_SECONDS,
     "gateway": process._GRACE_SECONDS,
 }
 CUSTOM = ("keda.sh/", "monitoring.coreos.com/", "kustomize.config.k8s.io/")

@@ -15,10 +15,11 @@ from tests.architecture.sources import (
     services,
 )
 
-RANK = {"__main__": 0, "wiring": 1, "settings": 2, "routes": 3, "reactions": 3, "handlers": 4, "queries": 4, "store": 5}
+RANK = {"__main__": 0, "delivering": 1, "wiring": 1, "routers": 2, "settings": 2, "routes": 3, "reactions": 3}
+RANK |= {"handlers": 4, "queries": 4, "store": 5}
 RANK |= {(USE_CASE_PART := "part of the use cases"): 4, "domain": 6, (DOMAIN_PART := "part of the domain"): 6}
 RANK |= {(SHARED := "shared"): 7}
-FRONT = {"__main__", "wiring", "settings"}
+FRONT = {"__main__", "delivering", "wiring", "routers", "settings"}
 PURE_ROLES = {"domain", DOMAIN_PART, SHARED}
 
 PURE_FOREIGN = {"stdnum", "pydantic"}
@@ -37,7 +38,8 @@ CLOCK = {
 }  # fmt: skip
 IDS = {"uuid.uuid1", "uuid.uuid4", "uuid1", "uuid4", "uuid_utils.uuid7", "uuid7"}
 ENVIRONMENT = {"environ", "getenv", "os.environ", "os.getenv"}
-TRANSPORT = {"chassis.app", "chassis.door", "chassis.problem", "chassis.reactions", "fastapi", "starlette", *DRIVERS}
+HTTP = {"chassis.answers", "chassis.app", "chassis.door", "chassis.problem", "chassis.serving", "fastapi", "starlette"}
+TRANSPORT = {"chassis.reactions", *HTTP, *DRIVERS}
 
 AMQP_FILES = {"bus", "consumer", "process", "relay"}
 """Files of the chassis that speak to the broker; `process` only names its errors."""

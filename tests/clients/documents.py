@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 from fastapi import APIRouter
 from joserfc.jwk import ECKey
 
-from chassis.app import Service, build
+from chassis.app import Service
+from chassis.serving import build
 from gateway import own
 from gateway.openapi.merge import merged
 from gateway.table import listed
@@ -37,13 +39,14 @@ def applications() -> Mapping[str, Service]:
 def _wired(name: str, further: Mapping[str, Any]) -> Service:
     settings = getattr(import_module(f"{name}.settings"), f"{name.capitalize()}Settings")
     service: Service = import_module(f"{name}.wiring").wire(settings(**_NOWHERE, **further))
-    return service
+    http = service.http()
+    return replace(service, http=lambda: http)
 
 
 def routers() -> Iterator[tuple[str, tuple[APIRouter, ...]]]:
     """Yield who answers and with which routes, the gateway itself last."""
     for name, service in applications().items():
-        yield name, tuple(service.routers)
+        yield name, tuple(service.http().routers)
     yield "gateway", own.ROUTERS
 
 

@@ -1,14 +1,16 @@
 """The broker: names, topology, connections."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import aio_pika
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError
 from pamqp.header import ContentHeader
+
+from chassis.parked import Disposition, Message
 
 FACTS = "facts"
 """The one durable topic exchange; routing key = event type."""
@@ -79,3 +81,20 @@ async def declare(url: str, service: str, types: Iterable[str]) -> None:
         inbox = await channel.declare_queue(inbox_queue(service), durable=True, arguments=QUORUM)
         for event_type in sorted(types):
             await inbox.bind(exchange, event_type)
+
+
+Handle = Callable[[Message], Awaitable[Disposition]]
+"""What handles a message has kept it, one way or another, when it returns; it raises while the database is away."""
+
+
+class Source(NamedTuple):
+    """Where messages come from: quorum queues of one broker address, each with what handles its messages."""
+
+    url: str
+    prefetch: int
+    declare: Callable[[str], Awaitable[None]]
+    """Makes sure of what is the service's own; called with the address before each session."""
+    handlers: Mapping[str, Handle]
+    """By queue; the first one is watched."""
+    retry_due: Callable[[], Awaitable[bool]]
+    """Tries a waiting message again whose time has come; False when there is none."""

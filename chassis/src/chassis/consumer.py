@@ -1,40 +1,24 @@
 """The consuming side of a process: queues, what waits for another try, and what the broker gave up on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable
 
 import structlog
 from faststream import AckPolicy
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
 
 from chassis import bus
+from chassis.bus import Handle, Source
 from chassis.crashpoint import crashpoint
 from chassis.documents import STORE_FAILURES
 from chassis.duty import again_and_again
 from chassis.mongo import Mongo
-from chassis.parked import Disposition, Message
+from chassis.parked import Message
 from chassis.receive import Known, Receiver
 from chassis.settings import ServiceSettings
 
 log = structlog.get_logger("consumer")
 _STOP_SECONDS, _WATCH_SECONDS, _HOLD_SECONDS = 20, 5, 1
-
-Handle = Callable[[Message], Awaitable[Disposition]]
-"""What handles a message has kept it, one way or another, when it returns; it raises while the database is away."""
-
-
-class Source(NamedTuple):
-    """Where messages come from: quorum queues of one broker address, each with what handles its messages."""
-
-    url: str
-    prefetch: int
-    declare: Callable[[str], Awaitable[None]]
-    """Makes sure of what is the service's own; called with the address before each session."""
-    handlers: Mapping[str, Handle]
-    """By queue; the first one is watched."""
-    retry_due: Callable[[], Awaitable[bool]]
-    """Tries a waiting message again whose time has come; False when there is none."""
 
 
 def inbox(mongo: Mongo, settings: ServiceSettings, service: str, known: Known) -> Source:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 import structlog
-from fastapi import Depends, Header, Path, Request, Response
+from fastapi import Depends, Header, Path, Query, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
 from chassis import conditional, outbox
@@ -13,9 +14,9 @@ from chassis.crashpoint import crashpoint
 from chassis.documents import Database
 from chassis.errors import Words
 from chassis.idempotency import Memory
-from chassis.identity import Caller, authenticated
+from chassis.identity import UNAUTHENTICATED, Caller
 from chassis.mongo import Mongo
-from chassis.pages import Page, View
+from chassis.pages import Page, PageRequest, View
 from chassis.problem import Problem
 from chassis.settings import ServiceSettings
 from chassis.work import Cause, Reads, Work
@@ -33,6 +34,8 @@ BAD_IF_MATCH = Problem(
 
 Id = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z-]+$")]
 _ETag = Annotated[str | None, Header(alias="If-Match", max_length=64, description='ETag записи, например "v3"')]
+Paging = Annotated[PageRequest, Query()]
+_bearer = HTTPBearer(auto_error=False, scheme_name="accessToken", description="Токен доступа из POST /v1/sign-in")
 
 
 def _expected(if_match: _ETag = None) -> int | None:
@@ -117,6 +120,16 @@ class HttpDoor:
 def _answer(view: View, status: int) -> Response:
     headers = {"ETag": conditional.etag(view.version)}
     return Response(view.model_dump_json(), status, headers, "application/json")
+
+
+async def authenticated(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Caller:
+    """Return the caller of a request. Raises `UNAUTHENTICATED`, `KEYS_UNAVAILABLE`."""
+    if credentials is None:
+        raise UNAUTHENTICATED
+    caller: Caller = await request.app.state.verifier.verify(credentials.credentials)
+    return caller
 
 
 def _door(

@@ -5,7 +5,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from fastapi import Response
+from starlette.responses import Response
 
 from chassis.documents import Database, Index
 from chassis.errors import Words

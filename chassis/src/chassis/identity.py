@@ -3,10 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
-
-from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from chassis.errors import Words
 from chassis.problem import Problem
@@ -36,16 +32,3 @@ class Caller:
     """The application that the token was given to."""
     expires_at: float = math.inf
     """When the token ends, in seconds since the epoch."""
-
-
-_bearer = HTTPBearer(auto_error=False, scheme_name="accessToken", description="Токен доступа из POST /v1/sign-in")
-
-
-async def authenticated(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Caller:
-    """Return the caller of a request. Raises `UNAUTHENTICATED`, `KEYS_UNAVAILABLE`."""
-    if credentials is None:
-        raise UNAUTHENTICATED
-    caller: Caller = await request.app.state.verifier.verify(credentials.credentials)
-    return caller

@@ -6,9 +6,8 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.documents import Collection, Document
@@ -41,9 +40,6 @@ class PageRequest(BaseModel):
     limit: int = Field(default=50, ge=1, le=100, description="Сколько записей на странице")
     cursor: str | None = Field(default=None, max_length=600, description="`next` предыдущей страницы")
     reverse: bool = Field(default=False, description="С конца списка")
-
-
-Paging = Annotated[PageRequest, Query()]
 
 
 class Page(BaseModel, Generic[V]):

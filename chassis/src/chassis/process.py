@@ -1,4 +1,7 @@
-"""The command line of a service: `serve`, `relay`, `migrate`, and the operator's view of what is stuck."""
+"""The command line of a service: `serve`, `relay`, `migrate`, and the operator's view of what is stuck.
+
+Each command imports what only it needs when it runs: FastAPI, FastStream and AMQP take longer to load than most run.
+"""
 
 import asyncio
 import signal
@@ -6,14 +9,13 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from chassis import bus, operate, telemetry
-from chassis.app import Service, build, prepare
+from chassis import operate, telemetry
+from chassis.app import Service, prepare
 from chassis.crashpoint import arm
+from chassis.loading import loading
 from chassis.migrations import migrate as apply_migrations
 from chassis.mongo import Mongo
-from chassis.relay import Outlet, Relay
 
 _GRACE_SECONDS = 25
 _TOPOLOGY_TRIES = 60
@@ -35,6 +37,9 @@ def command_line(wire: Callable[[], Service]) -> typer.Typer:
     @cli.command()
     def relay() -> None:
         """Передавать события из очереди отправки брокеру."""
+        with loading():
+            from chassis.relay import Outlet, Relay  # noqa: PLC0415
+
         service = begun(wire(), "relay")
         operate.with_mongo(
             service,
@@ -63,8 +68,14 @@ def begun(service: Service, role: str) -> Service:
 
 def run(service: Service, *, consume: bool = True, http: bool = True) -> None:
     """Serve probes, the rooms' routes with `http` and the inbox with `consume`, until a signal."""
+    with loading():
+        import uvicorn  # noqa: PLC0415
+
+        from chassis.serving import build  # noqa: PLC0415
+
+        app = build(service, consume=consume, http=http)
     uvicorn.run(
-        build(service, consume=consume, http=http),
+        app,
         host=service.settings.http_host,
         port=service.settings.http_port,
         log_config=None,
@@ -79,6 +90,8 @@ def roll_out(service: Service) -> None:
 
 
 async def _migrate(service: Service, mongo: Mongo) -> None:
+    from chassis import bus  # noqa: PLC0415
+
     await prepare(service, mongo)
     await apply_migrations(mongo, service.migrations)
     for attempt in range(_TOPOLOGY_TRIES):

@@ -14,7 +14,7 @@ class Fact(BaseModel):
     Within a major version fields may be added, never changed or removed, so readers ignore fields they do not know.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     type: ClassVar[str]
     """`<service>.<noun>.<past participle>.v<major>`; also the routing key."""

@@ -1,21 +1,22 @@
-"""`python -m gateway serve | follow | migrate | parked … | partners | routes`."""
+"""`python -m gateway serve | follow | migrate | parked … | partners | routes`.
 
-import asyncio
-import json
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Any
+Each command imports what only it needs when it runs.
+"""
 
-import typer
+from chassis.loading import loading
 
-from chassis import operate, process, telemetry
-from chassis.app import Service
-from gateway.inventory import difference
-from gateway.limits import leases, streams
-from gateway.live.follower import FollowerSettings, follower
-from gateway.partners import reading, telling
-from gateway.table import listed
-from gateway.wiring import serving, wire
+with loading():
+    import asyncio
+    import json
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import Annotated, Any
+
+    import typer
+
+    from chassis import operate, process, telemetry
+    from chassis.app import Service
+    from gateway.settings import GatewaySettings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -23,13 +24,20 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False)
 @cli.command()
 def serve() -> None:
     """Отвечать клиентам."""
-    gateway = wire()
+    with loading():
+        from gateway.wiring import serving, wire  # noqa: PLC0415
+
+        gateway = wire()
     telemetry.configure(gateway.settings, "gateway")
     serving(gateway).run()
 
 
 def worker() -> Service:
     """Return the follower as its settings say; it prepares the whole database of the gateway."""
+    with loading():
+        from gateway.limits import leases, streams  # noqa: PLC0415
+        from gateway.live.follower import FollowerSettings, follower  # noqa: PLC0415
+
     limits = {leases.COLLECTION: leases.INDEXES, streams.COLLECTION: streams.INDEXES}
     return follower(FollowerSettings(), limits)
 
@@ -52,7 +60,9 @@ cli.add_typer(operate.parked_commands(worker), name="parked")
 @cli.command()
 def partners(name: Annotated[str | None, typer.Argument(help="Всё об одном; без имени — таблица")] = None) -> None:
     """Показать, как дела у партнёров: очереди, вебхуки, принятое; код возврата 1, если никто не ответил."""
-    figures = asyncio.run(reading.read(wire().settings.upstreams))
+    from gateway.partners import reading, telling  # noqa: PLC0415
+
+    figures = asyncio.run(reading.read(GatewaySettings().upstreams))
     if name and not figures.away and name not in figures.partners:
         typer.echo(f"{name}: о таком партнёре ничего не известно", err=True)
         raise typer.Exit(1)
@@ -68,6 +78,9 @@ def routes(
     ] = None,
 ) -> None:
     """Сравнить таблицу адресов с тем, что есть у сервисов; код возврата 1, если они расходятся."""
+    from gateway.inventory import difference  # noqa: PLC0415
+    from gateway.table import listed  # noqa: PLC0415
+
     found = _read(documents) if documents else asyncio.run(_fetched())
     lines = difference(listed().routes, found)
     for line in lines:
@@ -80,6 +93,8 @@ def _read(folder: Path) -> Mapping[str, Mapping[str, Any]]:
 
 
 async def _fetched() -> Mapping[str, Mapping[str, Any]]:
+    from gateway.wiring import wire  # noqa: PLC0415
+
     gateway = wire()
     async with gateway.clients:
         return await gateway.catalogue.documents()

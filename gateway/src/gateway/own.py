@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.security import HTTPBearer
 
-from chassis import problem
+from chassis import answers
 from gateway.composites import routes as composites
 from gateway.live import routes as live
 
@@ -23,6 +23,6 @@ def install(app: FastAPI) -> None:
 @cache
 def document() -> dict[str, Any]:
     """Return the OpenAPI document of the routes."""
-    app = FastAPI(title="Шлюз", version="1", responses=problem.RESPONSES)
+    app = FastAPI(title="Шлюз", version="1", responses=answers.RESPONSES)
     install(app)
     return app.openapi()

@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
-from chassis import conditional, problem
+from chassis import answers, conditional
 from gateway import own
 from gateway.drain import Drain
 from gateway.events.routes import router as events
@@ -103,7 +103,7 @@ def application(
     """Return the application of these addresses; `up` holds what lives as long as the process."""
     app = FastAPI(lifespan=up, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.catalogue, app.state.drain = catalogue, drain
-    problem.install(app)
+    answers.install(app)
     app.include_router(router)
     own.install(app)
     return app

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from chassis.app import build
+from chassis.serving import build
 from expertise.settings import ExpertiseSettings
 from expertise.wiring import wire
 

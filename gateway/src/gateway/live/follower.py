@@ -49,7 +49,6 @@ def follower(settings: FollowerSettings, collections: dict[str, Sequence[Index]]
         name="gateway",
         title="Социальный технопарк: обновления",
         settings=settings,
-        routers=(),
         reactions=(reactions,),
         collections={**journal.COLLECTIONS, **(collections or {})},
     )

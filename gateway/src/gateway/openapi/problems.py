@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chassis.problem import RESPONSES, TYPE_ROOT, ProblemDocument
+from chassis.answers import RESPONSES, ProblemDocument
+from chassis.problem import TYPE_ROOT
 from gateway.openapi import codes
 from gateway.table import Route
 

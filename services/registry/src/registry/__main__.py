@@ -1,8 +1,11 @@
 """`python -m registry serve | relay | migrate | parked … | outbox | integrations …`."""
 
-from chassis.process import command_line
-from registry.integrations.commands import commands
-from registry.wiring import operators_desk, wire
+from chassis.loading import loading
+
+with loading():
+    from chassis.process import command_line
+    from registry.integrations.commands import commands
+    from registry.wiring import operators_desk, wire
 
 if __name__ == "__main__":
     cli = command_line(wire)

@@ -4,37 +4,28 @@ import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from chassis import outbox
-from chassis.app import Service
+from chassis.app import Http, Service
 from chassis.documents import Database
 from chassis.duty import Turn, on_duty
 from chassis.identity import Caller
 from chassis.migrations import Migration
 from chassis.mongo import Mongo
 from chassis.work import Cause, Reads, Work
-from registry.accounts import routes as accounts_routes
 from registry.accounts.handlers import open_first_account
 from registry.accounts.store import ACCOUNTS
-from registry.acts import routes as acts_routes
 from registry.acts.store import ACTS
-from registry.agreements import routes as agreements_routes
 from registry.agreements.store import AGREEMENTS
-from registry.api_keys import routes as api_keys_routes
 from registry.api_keys.queries import doors
 from registry.api_keys.store import API_KEYS, KEYS_ARE_PARTS
-from registry.appointments import routes as appointments_routes
 from registry.appointments.store import APPOINTMENTS
 from registry.attempts.store import ATTEMPTS, ATTEMPTS_INDEXES
-from registry.authorizations import routes as authorizations_routes
 from registry.authorizations.store import CODES, CODES_INDEXES, REQUESTS, REQUESTS_INDEXES
-from registry.clients import routes as clients_routes
 from registry.clients.store import CLIENTS
-from registry.grants import routes as grants_routes
-from registry.institutions import routes as institutions_routes
 from registry.institutions.store import INSTITUTIONS
-from registry.integrations import routes as integrations_routes
 from registry.integrations.broker import Broker
 from registry.integrations.commands import OperatorsDesk
 from registry.integrations.domain import Integration
@@ -42,46 +33,16 @@ from registry.integrations.observing import look, measure
 from registry.integrations.reconciling import Keeper
 from registry.integrations.store import HISTORY, HISTORY_INDEXES, INTEGRATIONS, QUEUES
 from registry.integrations.topology import Place
-from registry.memberships import routes as memberships_routes
 from registry.memberships.store import MEMBERSHIPS
-from registry.people import routes as people_routes
 from registry.people.store import PEOPLE
 from registry.refresh_tokens.store import FAMILIES, SPENT, SPENT_INDEXES
 from registry.settings import RegistrySettings
-from registry.sign_ins import routes as sign_ins_routes
-from registry.sign_outs import routes as sign_outs_routes
 from registry.statuses import reactions as statuses_reactions
-from registry.statuses import routes as statuses_routes
 from registry.statuses.store import APPROVED_REPORTS, APPROVED_REPORTS_INDEXES, STATUSES
-from registry.tokens import routes as tokens_routes
-from registry.tokens.handlers import Desk, TokenIssuer
 
 C = TypeVar("C")
 _ISSUING_STORES = (ACCOUNTS, CLIENTS, API_KEYS, FAMILIES)
 _STORES = (INSTITUTIONS, PEOPLE, ACTS, APPOINTMENTS, MEMBERSHIPS, STATUSES, AGREEMENTS, INTEGRATIONS, *_ISSUING_STORES)
-_ROUTERS = (
-    institutions_routes.router,
-    people_routes.router,
-    acts_routes.router,
-    appointments_routes.router,
-    memberships_routes.router,
-    memberships_routes.me_router,
-    statuses_routes.router,
-    agreements_routes.router,
-    integrations_routes.router,
-)
-_ISSUING_ROUTERS = (
-    accounts_routes.router,
-    accounts_routes.me_router,
-    clients_routes.router,
-    api_keys_routes.router,
-    tokens_routes.router,
-    tokens_routes.userinfo_router,
-    sign_ins_routes.router,
-    authorizations_routes.router,
-    grants_routes.router,
-    sign_outs_routes.router,
-)
 _ISSUING_COLLECTIONS = {
     ATTEMPTS: ATTEMPTS_INDEXES,
     REQUESTS: REQUESTS_INDEXES,
@@ -93,12 +54,11 @@ _ISSUING_COLLECTIONS = {
 def wire(settings: RegistrySettings | None = None) -> Service:
     """Return the registry as its settings say; without a key file it has neither accounts nor sign-in."""
     settings = settings or RegistrySettings()
-    issuing = _ISSUING_ROUTERS if settings.issuer_keys else ()
     return Service(
         name="registry",
         title="Реестр социального технопарка",
         settings=settings,
-        routers=[*_ROUTERS, *issuing],
+        http=partial(_http, settings),
         reactions=[statuses_reactions.reactions],
         collections={
             **{store.collection: store.indexes for store in _STORES},
@@ -110,8 +70,16 @@ def wire(settings: RegistrySettings | None = None) -> Service:
         migrations=_migrations(settings),
         beside_relay=_following(settings),
         measures=_partners_measures(settings),
-        state=_partners_state(settings) | (_issuer_state(settings) if settings.issuer_keys else {}),
     )
+
+
+def _http(settings: RegistrySettings) -> Http:
+    from registry.routers import ISSUING_ROUTERS, ROUTERS, issuer_state  # noqa: PLC0415 only `serve` answers clients
+
+    state = _partners_state(settings)
+    if not settings.issuer_keys:
+        return Http(ROUTERS, state)
+    return Http(ROUTERS + ISSUING_ROUTERS, state | issuer_state(settings, partial(_own_work, cause="sign-in")))
 
 
 def _broker(settings: RegistrySettings) -> Broker | None:
@@ -187,15 +155,6 @@ async def operators_desk(by: str, settings: RegistrySettings | None = None) -> A
         yield OperatorsDesk(reads=reads, perform=perform, keeper=keeper, place=_place(settings), doors=doors)
     finally:
         await mongo.close()
-
-
-def _issuer_state(settings: RegistrySettings) -> dict[str, Any]:
-    issuer = TokenIssuer(settings.issuer_keys, issuer=settings.oidc_issuer, audience=settings.oidc_audience)
-
-    def desk(db: Database, address: str) -> Desk:
-        return Desk(work=_own_work(db, "sign-in"), issuer=issuer, address=address)
-
-    return {"token_issuer": issuer, "desk": desk}
 
 
 def _own_work(db: Database, cause: str) -> Work:

@@ -1,25 +1,21 @@
 """`python -m reporting serve | relay | deliver | migrate | parked | outbox | feed | webhooks`."""
 
-import asyncio
+from chassis.loading import loading
 
-import typer
-import uvicorn
+with loading():
+    import asyncio
 
-from chassis import operate
-from chassis.app import Service, build
-from chassis.mongo import Mongo
-from chassis.process import begun, command_line
-from reporting.deliveries.courier import Courier
-from reporting.deliveries.egress import Egress
-from reporting.deliveries.measures import Measured, measured
-from reporting.feed.domain import Pseudonyms
-from reporting.feed.filling import Filled, fill
-from reporting.feed.watching import lag
-from reporting.settings import ReportingSettings
-from reporting.wiring import clock, egress_limits, egress_rules, feed_pseudonyms, pace, vault, wire
+    import typer
 
-GRACE_SECONDS = 10
-"""For answers of the probes; a delivery under way is repeated."""
+    from chassis import operate
+    from chassis.mongo import Mongo
+    from chassis.process import begun, command_line
+    from reporting.deliveries.measures import Measured, measured
+    from reporting.feed.domain import Pseudonyms
+    from reporting.feed.filling import Filled, fill
+    from reporting.feed.watching import lag
+    from reporting.settings import ReportingSettings
+    from reporting.wiring import clock, feed_pseudonyms, wire
 
 MOST_NAMED = 20
 
@@ -33,37 +29,11 @@ cli.add_typer(feed, name="feed")
 @cli.command()
 def deliver() -> None:
     """Доставлять события на вебхуки партнёров; только этому процессу нужен выход наружу."""
+    with loading():
+        from reporting.delivering import delivered  # noqa: PLC0415 only this command needs an HTTP client
+
     settings = ReportingSettings()
-    asyncio.run(_deliver(begun(wire(settings), "deliver"), settings))
-
-
-async def _deliver(service: Service, settings: ReportingSettings) -> None:
-    opened = vault(settings)
-    if opened is None:
-        raise SystemExit("WEBHOOK_SECRET_KEY is not set: there is nothing to sign with")
-    app = build(service, consume=False, http=False)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=settings.http_host,
-            port=settings.http_port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-    )
-    mongo = service.open_mongo()
-    try:
-        async with Egress(egress_rules(settings), egress_limits(settings)) as egress:
-            courier = asyncio.create_task(Courier(mongo, opened, egress.post, clock, pace(settings)).run())
-            courier.add_done_callback(lambda _: setattr(server, "should_exit", True))
-            await server.serve()
-            courier.cancel()
-            (outcome,) = await asyncio.gather(courier, return_exceptions=True)
-    finally:
-        await mongo.close()
-    if isinstance(outcome, Exception):
-        raise outcome
+    asyncio.run(delivered(begun(wire(settings), "deliver"), settings))
 
 
 @webhooks.command("list")

@@ -4,19 +4,12 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from functools import partial
 
-from chassis.app import Service
+from chassis.app import Http, Service
 from chassis.mongo import Mongo
-from reporting.deliveries import routes as deliveries_routes
 from reporting.deliveries import store as deliveries_store
-from reporting.deliveries.courier import Pace
-from reporting.deliveries.domain import Patience
-from reporting.deliveries.egress import Limits
 from reporting.deliveries.measures import measure
 from reporting.evidence import reactions as evidence_reactions
-from reporting.evidence import routes as evidence_routes
 from reporting.evidence import store as evidence_store
-from reporting.exports import routes as exports_routes
-from reporting.feed import routes as feed_routes
 from reporting.feed import store as feed_store
 from reporting.feed.domain import Pseudonyms
 from reporting.feed.numbering import keep_numbering
@@ -25,13 +18,9 @@ from reporting.feed.reactions import feeding
 from reporting.feed.watching import measure as measure_feed
 from reporting.institutions import reactions as institutions_reactions
 from reporting.institutions import store as institutions_store
-from reporting.lineage import routes as lineage_routes
-from reporting.reports import routes as reports_routes
 from reporting.reports.store import REPORTS
 from reporting.settings import ReportingSettings
-from reporting.templates import routes as templates_routes
 from reporting.webhooks import reactions as webhooks_reactions
-from reporting.webhooks import routes as webhooks_routes
 from reporting.webhooks import store as webhooks_store
 from reporting.webhooks.addresses import EgressRules
 from reporting.webhooks.vault import Vault
@@ -45,16 +34,7 @@ def wire(settings: ReportingSettings | None = None) -> Service:
         name="reporting",
         title="Отчётность социального технопарка",
         settings=settings,
-        routers=[
-            evidence_routes.router,
-            feed_routes.router,
-            templates_routes.router,
-            reports_routes.router,
-            lineage_routes.router,
-            exports_routes.router,
-            webhooks_routes.router,
-            deliveries_routes.router,
-        ],
+        http=partial(_http, settings),
         reactions=[
             institutions_reactions.reactions,
             evidence_reactions.reactions,
@@ -71,13 +51,19 @@ def wire(settings: ReportingSettings | None = None) -> Service:
         },
         beside_relay=feed_duties(settings),
         measures=[*feed_measures(settings), _measure_webhooks],
-        state={
-            "feed_kept": pseudonyms is not None,
-            "report_font_folder": settings.report_font_folder,
-            "vault": vault(settings),
-            "egress_rules": egress_rules(settings),
-        },
     )
+
+
+def _http(settings: ReportingSettings) -> Http:
+    from reporting.routers import ROUTERS  # noqa: PLC0415 only `serve` answers clients
+
+    state = {
+        "feed_kept": feed_pseudonyms(settings) is not None,
+        "report_font_folder": settings.report_font_folder,
+        "vault": vault(settings),
+        "egress_rules": egress_rules(settings),
+    }
+    return Http(ROUTERS, state)
 
 
 def clock() -> datetime:
@@ -95,31 +81,6 @@ def egress_rules(settings: ReportingSettings) -> EgressRules:
     """Return where webhooks may lead."""
     return EgressRules(
         ports=settings.webhook_ports, plain_http=settings.webhook_plain_http, networks=settings.webhook_networks
-    )
-
-
-def egress_limits(settings: ReportingSettings) -> Limits:
-    """Return how long a receiver may take."""
-    return Limits(
-        connect_seconds=settings.webhook_connect_seconds,
-        total_seconds=settings.webhook_total_seconds,
-        ca_file=settings.webhook_ca_file,
-    )
-
-
-def pace(settings: ReportingSettings) -> Pace:
-    """Return how fast and how long deliveries are tried."""
-    return Pace(
-        at_once=settings.webhook_at_once,
-        per_host=settings.webhook_per_host,
-        poll_seconds=settings.webhook_poll_seconds,
-        lease_seconds=settings.webhook_lease_seconds,
-        patience=Patience(
-            first=settings.webhook_retry,
-            longest=settings.webhook_retry_longest,
-            give_up=settings.webhook_give_up,
-            suspend=settings.webhook_suspend,
-        ),
     )
 
 

@@ -3,42 +3,30 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from chassis.app import Service
-from chassis.consumer import Source
+from chassis.app import Http, Service
+from chassis.bus import Source
 from chassis.mongo import Mongo
 from transfer.bank import reactions as bank_reactions
-from transfer.bank import routes as bank_routes
 from transfer.bank.store import BANK
-from transfer.clusters import routes as clusters_routes
 from transfer.clusters.store import CLUSTERS
-from transfer.consultations import routes as consultations_routes
 from transfer.consultations.store import CONSULTATIONS
-from transfer.contributions import routes as contributions_routes
 from transfer.contributions.measures import measure as measure_accepted
 from transfer.contributions.reactions import Door, inbound
 from transfer.contributions.store import CONTRIBUTIONS
-from transfer.events import routes as events_routes
 from transfer.events.store import EVENTS
 from transfer.institutions import reactions as institutions_reactions
 from transfer.institutions.store import INSTITUTIONS
 from transfer.integrations import reactions as integrations_reactions
 from transfer.integrations import store as integrations_store
-from transfer.materials import routes as materials_routes
 from transfer.materials.store import MATERIALS
-from transfer.packages import routes as packages_routes
 from transfer.packages.store import EDITIONS, PACKAGES
-from transfer.participations import routes as participations_routes
 from transfer.participations.store import PARTICIPATIONS
-from transfer.practices import routes as practices_routes
 from transfer.practices.store import PRACTICES
 from transfer.projects import reactions as projects_reactions
 from transfer.projects.store import PROJECTS
-from transfer.publications import routes as publications_routes
 from transfer.publications.store import PUBLICATIONS
-from transfer.quarantine import routes as quarantine_routes
 from transfer.quarantine.queries import measure
 from transfer.quarantine.store import QUARANTINE
-from transfer.replications import routes as replications_routes
 from transfer.replications.store import REPLICATIONS
 from transfer.settings import TransferSettings
 from transfer.statuses import reactions as statuses_reactions
@@ -74,20 +62,7 @@ def wire(settings: TransferSettings | None = None) -> Service:
         name="transfer",
         title="Трансфер социальных технологий",
         settings=settings,
-        routers=[
-            practices_routes.router,
-            packages_routes.router,
-            events_routes.router,
-            consultations_routes.router,
-            publications_routes.router,
-            materials_routes.router,
-            participations_routes.router,
-            bank_routes.router,
-            clusters_routes.router,
-            replications_routes.router,
-            quarantine_routes.router,
-            contributions_routes.router,
-        ],
+        http=_http,
         reactions=[
             institutions_reactions.reactions,
             statuses_reactions.reactions,
@@ -99,6 +74,12 @@ def wire(settings: TransferSettings | None = None) -> Service:
         further_sources=_from_partners(settings),
         measures=[lambda mongo: measure(mongo.plain, clock()), lambda mongo: measure_accepted(mongo.plain, clock())],
     )
+
+
+def _http() -> Http:
+    from transfer.routers import ROUTERS  # noqa: PLC0415 only `serve` answers clients
+
+    return Http(ROUTERS)
 
 
 def clock() -> datetime:

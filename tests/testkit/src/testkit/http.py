@@ -10,7 +10,8 @@ from typing import Any
 import aiohttp
 import uvicorn
 
-from chassis.app import Service, build, prepare
+from chassis.app import Service, prepare
+from chassis.serving import build
 from testkit.issuer import Issuer
 from testkit.waiting import eventually
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from chassis import copies
 from chassis.aggregates import Aggregates
-from chassis.app import Service
+from chassis.app import Http, Service
 from chassis.documents import Index
 from chassis.door import Door, Id, IfMatch, RequiredIfMatch
 from chassis.errors import NotFound, RuleBroken, Words
@@ -155,7 +155,7 @@ def wire(settings: ServiceSettings | None = None) -> Service:
         name="registry",
         title="Счётчики",
         settings=settings or ServiceSettings(),
-        routers=[router],
+        http=lambda: Http([router]),
         reactions=[reactions],
         collections={COUNTERS.collection: COUNTERS.indexes, "names": (), "sums": ()},
     )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-import aiohttp
 from pydantic import SecretStr
 
 from chassis.errors import Unavailable, Words
@@ -13,7 +12,7 @@ from registry.integrations.topology import INBOUND, PUBLIC, Call, Place, Topolog
 
 _ANSWERED, _GONE = 200, 404
 _REFUSED = 400
-_LIMIT = aiohttp.ClientTimeout(total=5, connect=2)
+_TOTAL_SECONDS, _CONNECT_SECONDS = 5, 2
 _COLUMNS = "name,messages,message_bytes,consumers,message_stats"
 
 
@@ -62,7 +61,7 @@ class Broker:
 
     def __init__(self, url: SecretStr, place: Place) -> None:
         parts = urlsplit(url.get_secret_value())
-        self._identity = aiohttp.encode_basic_auth(unquote(parts.username or ""), unquote(parts.password or ""))
+        self._login = unquote(parts.username or ""), unquote(parts.password or "")
         self._root = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
         self.place = place
 
@@ -87,10 +86,13 @@ class Broker:
         return quote(self.place.vhost, safe="")
 
     async def _call(self, method: str, address: str, content: Mapping[str, Any] | None = None) -> Any:
-        headers = {"Authorization": self._identity}
+        import aiohttp  # noqa: PLC0415 a tenth of a second for each process that knows the broker and never asks it
+
+        headers = {"Authorization": aiohttp.encode_basic_auth(*self._login)}
+        limit = aiohttp.ClientTimeout(total=_TOTAL_SECONDS, connect=_CONNECT_SECONDS)
         try:
             async with (
-                aiohttp.ClientSession(headers=headers, timeout=_LIMIT) as session,
+                aiohttp.ClientSession(headers=headers, timeout=limit) as session,
                 session.request(method, f"{self._root}/api/{address}", json=content or {}) as answer,
             ):
                 if answer.status == _GONE and method != "PUT":

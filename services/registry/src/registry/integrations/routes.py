@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from chassis.conditional import etag
-from chassis.door import Door, Id, IfMatch, RequiredIfMatch
-from chassis.pages import Page, Paging
+from chassis.door import Door, Id, IfMatch, Paging, RequiredIfMatch
+from chassis.pages import Page
 from chassis.work import Change
 from registry.digests import Minted
 from registry.integrations import handlers, observing, queries

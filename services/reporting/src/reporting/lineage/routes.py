@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from chassis.door import Door, Id
-from chassis.pages import Page, Paging
+from chassis.door import Door, Id, Paging
+from chassis.pages import Page
 from reporting.evidence.queries import EvidenceView
 from reporting.lineage import queries
 from reporting.lineage.queries import CountingAsked, CountingReport

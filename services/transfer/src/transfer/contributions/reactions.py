@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from chassis.consumer import Source
+from chassis.bus import Source
 from chassis.crashpoint import crashpoint
 from chassis.documents import Database
 from chassis.mongo import Mongo

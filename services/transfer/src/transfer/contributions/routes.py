@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import Field, WithJsonSchema
 
+from chassis.answers import language
 from chassis.door import Door, HttpDoor
 from chassis.errors import DomainError, Unavailable
 from chassis.pages import Page
-from chassis.problem import language, status_of
+from chassis.problem import status_of
 from chassis.work import Work
 from contracts.envelope import PREFIX
 from contracts.inbound import ConsultationGivenV1
