@@ -9,16 +9,32 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from local_platform.obstacles import Obstacle
 
 POLL_SECONDS = 0.05
 
 
+class Handle(Protocol):
+    """What a child is held by, such as `subprocess.Popen`."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Answer the return code once it has ended."""
+
+    def wait(self) -> int | None:
+        """Answer the return code when it has ended."""
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal."""
+
+
 class Child:
     """One process with its log file. It is told to stop when its parent dies, however the parent died."""
 
-    def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    def __init__(self, name: str, process: Handle, log: Path) -> None:
         self.name = name
         self.log = log
         self._process = process

@@ -13,11 +13,17 @@ from local_platform.servers import GivenServers, Servers
 from testkit.brokers import DedicatedBroker, Vhost, fresh_vhost
 from testkit.containers import docker_answers, in_containers
 from testkit.databases import DedicatedMongo, fresh_database
+from testkit.forking import stop_fork_servers
 from testkit.issuer import Issuer, running_issuer
 from testkit.processes import Processes, running_processes
 from testkit.workers import pytest_xdist_make_scheduler
 
 __all__ = ["pytest_xdist_make_scheduler"]
+
+
+def pytest_unconfigure() -> None:
+    """End what outlives each test."""
+    stop_fork_servers()
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,12 @@ import itertools
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from local_platform.children import Child
+from testkit.forking import FORKABLE, fork_server
 
 
 class Process:
@@ -73,10 +74,16 @@ class Processes:
         inherited = {known: os.environ[known] for known in ("PATH", "TMPDIR") if known in os.environ}
         environment = {**inherited, "HOME": str(self._folder), "PYTHONUNBUFFERED": "1", **env}
         log = self._folder / f"{next(self._number):02}-{name}.log"
-        child = Child.start(name, [sys.executable, "-m", module, *words], env=environment, log=log)
-        process = Process(child)
+        process = Process(self._child(name, [module, *words], environment, log))
         self._started.append(process)
         return process
+
+    def _child(self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path) -> Child:
+        """Fork what can be forked: only a new interpreter would heed a further PYTHONPATH and the like."""
+        module, *words = command
+        if module in FORKABLE and [known for known in env if known.startswith("PYTHON")] == ["PYTHONUNBUFFERED"]:
+            return Child(name, fork_server(module).start({"words": words, "env": env, "log": str(log)}), log)
+        return Child.start(name, [sys.executable, "-m", *command], env=env, log=log)
 
     async def run(self, module: str, *words: str, env: Mapping[str, str], seconds: float = 60.0) -> str:
         """Run to the end and answer the output; the test fails with it when the return code is not 0."""
