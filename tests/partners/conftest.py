@@ -5,9 +5,9 @@ import json
 import os
 import re
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,9 @@ from tests.clients import guide, workshop
 from tests.clients.guide import Step
 from tests.partners import programs
 
-from testkit import Process, Processes, eventually
+from testkit import Process, Processes, eventually, running_processes
 
+LONG = pytest.mark.timeout(900)
 _START_SECONDS, _WALK_SECONDS = 300, 500
 _ADMINISTRATOR = re.compile(r"^ *administrator +(\S+) ", re.MULTILINE)
 
@@ -50,32 +51,65 @@ class Walk:
         ]
 
 
+@dataclass
+class Starter:
+    """The platform as `make run` starts it, each time on the same data and the same port."""
+
+    processes: Processes
+    data: Path
+    port: int
+    runs: list[Process] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        """Where clients go."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What `make run` is told."""
+        return {"PLATFORM_DATA": str(self.data), "GATEWAY_PORT": str(self.port)}
+
+    @property
+    def password(self) -> str:
+        """The administrator's, as the last run has printed it."""
+        (password,) = _ADMINISTRATOR.findall(self.runs[-1].log())
+        return str(password)
+
+    async def up(self) -> Process:
+        """Return the run that goes on; when none does, start one and wait until it tells where to go."""
+        if not self.runs or not self.runs[-1].running:
+            self.runs.append(self.processes.start("local_platform", "run", env=self.env))
+        run = self.runs[-1]
+
+        def it_tells_where_partners_go() -> None:
+            assert run.running, run.log()
+            assert "/docs/partners" in run.log()
+
+        await eventually(it_tells_where_partners_go, _START_SECONDS, interval=0.5)
+        return run
+
+
+@pytest.fixture(scope="session")
+async def starter(free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Starter]:
+    """What every test of this folder starts; the last one ends it."""
+    async with running_processes(tmp_path_factory.mktemp("processes")) as processes:
+        yield Starter(processes, tmp_path_factory.mktemp("run") / "data", free_port())
+
+
 @pytest.fixture(scope="module")
-async def walk(
-    module_processes: Processes, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
-) -> Walk:
+async def walk(starter: Starter, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory) -> Walk:
     """Start the platform as `make run` does, and do in an empty folder what the guide says."""
     await workshop.present()
-    folder, data, port = tmp_path_factory.mktemp("partner"), tmp_path_factory.mktemp("run") / "data", free_port()
-    own = {"PLATFORM_DATA": str(data), "GATEWAY_PORT": str(port)}
-    platform = module_processes.start("local_platform", "run", env=own)
-    await _started(platform)
-    (password,) = _ADMINISTRATOR.findall(platform.log())
-    told = {"ADDRESS": f"http://127.0.0.1:{port}", "PLATFORM": str(PROJECT), "PORT": str(free_port())}
-    env = {**os.environ, **own, **told, "LOGIN": "administrator", "PASSWORD": password, "LC_ALL": "C.UTF-8"}
+    await starter.up()
+    folder = tmp_path_factory.mktemp("partner")
+    told = {"ADDRESS": starter.address, "PLATFORM": str(PROJECT), "PORT": str(free_port())}
+    named = {"LOGIN": "administrator", "PASSWORD": starter.password, "LC_ALL": "C.UTF-8"}
     programs.write(programs.GUIDE, folder)
     steps = guide.steps(programs.GUIDE)
-    await _done(guide.script(steps), folder, env)
+    await _done(guide.script(steps), folder, {**os.environ, **starter.env, **told, **named})
     said, errors = ((folder / name).read_text() for name in ("said", "errors"))
-    return Walk(told["ADDRESS"], folder, data, steps, guide.answers(said), errors)
-
-
-async def _started(platform: Process) -> None:
-    def it_tells_where_partners_go() -> None:
-        assert platform.running, platform.log()
-        assert "/docs/partners" in platform.log()
-
-    await eventually(it_tells_where_partners_go, _START_SECONDS, interval=0.5)
+    return Walk(starter.address, folder, starter.data, steps, guide.answers(said), errors)
 
 
 async def _done(script: str, folder: Path, env: dict[str, str]) -> None:

@@ -14,13 +14,12 @@ import pytest
 from tests.architecture.sources import PROJECT
 from tests.clients import workshop
 from tests.partners import programs
-from tests.partners.conftest import Walk
+from tests.partners.conftest import LONG, Starter, Walk
 
 from testkit import eventually
 
 GUIDE = programs.GUIDE.read_text(encoding="utf-8")
 PROGRAMS = programs.programs(GUIDE)
-LONG = pytest.mark.timeout(900)
 
 
 @LONG
@@ -39,7 +38,8 @@ async def test_an_answer_that_the_guide_does_not_print_would_be_noticed(walk: Wa
 
 
 @LONG
-async def test_the_ten_lines_go_on_listening_after_the_broker_has_closed_their_connection(walk: Walk):
+async def test_the_ten_lines_go_on_listening_after_the_broker_has_closed_their_connection(starter: Starter, walk: Walk):
+    await starter.up()
     granted = json.loads((walk.folder / "granted.json").read_text())
     address = {"BROKER": granted["url"], "QUEUE": granted["broker"]["queue"]}
     listening = await asyncio.create_subprocess_exec(

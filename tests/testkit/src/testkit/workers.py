@@ -4,15 +4,15 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-TOLD_ONCE = "tests/journeys/"
-"""Modules of this folder look at one long story, which a fixture of the session tells once per worker."""
+STARTED_ONCE = ("tests/journeys/", "tests/partners/")
+"""Modules of such a folder look at one platform and one long story, which a fixture of the session begins once."""
 
 
 class ByFile(LoadFileScheduling):  # type: ignore[misc]
-    """A module is one piece of work, and so is the folder of the story."""
+    """A module is one piece of work, and so is a folder of one story."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return TOLD_ONCE if nodeid.startswith(TOLD_ONCE) else super()._split_scope(nodeid)
+        return next((folder for folder in STARTED_ONCE if nodeid.startswith(folder)), super()._split_scope(nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)
