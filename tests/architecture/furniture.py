@@ -3,9 +3,10 @@
 import ast
 import io
 import tokenize
+import tomllib
 from pathlib import Path
 
-from tests.architecture.sources import SERVICES, everything, production, services
+from tests.architecture.sources import SERVICES, everything, production, services, tests
 
 SERVICE = {"__init__", "__main__", "settings", "wiring"}
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc", "service"}
@@ -43,6 +44,18 @@ def files_stay_short(root: Path) -> list[str]:
         limit = CHASSIS_FILE_LINES if source.path.parts[:2] == ("chassis", "src") else FILE_LINES
         if (lines := len(source.text.splitlines())) > limit:
             found.append(f"{source.path}: {lines} lines, at most {limit}")
+    return found
+
+
+def every_test_is_asked_for_once(root: Path) -> list[str]:
+    """Report a test file that none of the `testpaths` holds, or more than one: then their order would not be kept."""
+    folders = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["testpaths"]
+    found = []
+    for source in tests(root):
+        if source.path.name.startswith("test_"):
+            times = sum(source.path.is_relative_to(folder) for folder in folders)
+            if times != 1:
+                found.append(f"{source.path}: in {times} folders of testpaths")
     return found
 
 

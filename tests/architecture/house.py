@@ -12,6 +12,7 @@ _COPIED = ("contracts/src", "chassis/src", f"{SERVICE}/__main__.py", f"{SERVICE}
 _WRITTEN = {
     f"{SERVICE}/__init__.py": '"""The registry. Its room: institutions."""\n',
     f"{SERVICE}/wiring.py": "from registry.institutions import routes\n",
+    "pyproject.toml": '[tool.pytest.ini_options]\ntestpaths = ["services/registry/tests"]\n',
     "services/registry/tests/test_names.py": "def test_a_name_is_kept_as_it_was_given():\n    assert True\n",
 }
 

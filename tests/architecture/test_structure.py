@@ -38,6 +38,11 @@ CONTROLS: list[tuple[Check, Planted]] = [
     (furniture.names_say_what_a_module_holds, Planted("gateway/src/gateway/common/limits.py", "", "common")),
     (furniture.files_stay_short, Planted(f"{TESTS}/test_long.py", "pass\n" * 301, "301 lines")),
     (furniture.files_stay_short, Planted("chassis/src/chassis/long.py", "pass\n" * 161, "161 lines")),
+    (furniture.every_test_is_asked_for_once, Planted("tests/journeys/test_x.py", "", "test_x.py: in 0 folders")),
+    (
+        furniture.every_test_is_asked_for_once,
+        Planted("pyproject.toml", '[tool.pytest.ini_options]\ntestpaths = ["services", "services/registry"]', "in 2 "),
+    ),
     (furniture.functions_stay_short, added(DOMAIN, "def f():" + "\n    pass" * 45, "46 lines")),
     (
         furniture.chassis_stays_within_its_budget,
