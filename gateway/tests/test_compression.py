@@ -18,6 +18,7 @@ GET    /v1/echo                    read
 GET    /v1/personal                personal
 GET    /v1/echo/plain              read
 POST   /v1/sign-in                 sign-in anonymous
+POST   /v1/token                   token anonymous
 GET    /v1/download                download
 GET    /v1/headers                 read
 """
@@ -50,6 +51,7 @@ async def person(running_gateway, upstream):
         (b"GZIP;q=1.0, br;q=0.5", "gzip"),
         (b"*", "zstd"),
         (b"*;q=0.5, zstd;q=0", "br"),
+        (b"*;q=0", None),
         (b"br;q=0", None),
         (b"identity", None),
         (b"identity, gzip;q=0.5", None),
@@ -83,6 +85,7 @@ async def test_what_is_not_to_be_kept_is_not_compressed_either(person):
     for answer in (
         await person.get("/v1/personal", headers={**LONG, "Accept-Encoding": "gzip"}),
         await person.send("POST", "/v1/sign-in", {"login": "a"}, headers={**LONG, "Accept-Encoding": "gzip"}),
+        await person.send("POST", "/v1/token", {"grant": "a"}, headers={**LONG, "Accept-Encoding": "gzip"}),
     ):
         assert (answer.status, "Content-Encoding" in answer.headers) == (200, False)
 

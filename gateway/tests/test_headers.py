@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.exchange import Exchange
-from gateway.hygiene import to_client
+from gateway.hygiene import to_client, to_service
 from gateway.table import Table, read_rows
 
 SPOOFED = {
@@ -30,19 +30,83 @@ SPOOFED = {
 }
 
 
-def answering(path: str) -> Exchange:
-    """An exchange whose answer is about to be told to its client."""
+ROWS = """
+[registry]
+GET /v1/page read anonymous page
+GET /v1/echo read anonymous
+GET /v1/secret read
+GET /v1/personal personal
+GET /v1/keys keys anonymous
+"""
+OF_OTHERS_PROXIES = (
+    "via", "remote-user", "x-client-ip", "true-client-ip", "cf-connecting-ip", "x-http-method", "x-method-override",
+    "x-api-key", "x-request-timeout", "x-request-deadline-ms", "x-gateway-caller", "x-remote-groups", "x-role",
+    "x-auth-request-email", "trailer", "upgrade", "http2-settings", "proxy-connection", "proxy-authenticate", "expect",
+)  # fmt: skip
+NOT_OF_A_SERVICE = (
+    "server", "date", "set-cookie", "via", "x-request-id", "x-powered-by", "keep-alive", "upgrade", "trailer",
+    "x-content-type-options", "x-frame-options", "referrer-policy", "proxy-authenticate", "transfer-encoding",
+)  # fmt: skip
 
+
+def exchanging(*headers: tuple[bytes, bytes], method: str = "GET") -> Exchange:
     async def receive() -> Any:
         return {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
         raise AssertionError(message)
 
-    exchange = Exchange({"type": "http", "method": "GET"}, receive, send, dress=lambda _, headers: headers)
-    rows = "[registry]\nGET /v1/page read anonymous page\nGET /v1/echo read anonymous"
-    exchange.match = Table(read_rows(rows)).match("GET", path)
+    scope = {"type": "http", "method": method, "scheme": "http", "client": ("192.0.2.7", 1), "headers": list(headers)}
+    exchange = Exchange(scope, receive, send, dress=lambda _, headers: headers)
+    exchange.headers = dict(headers)
+    exchange.identify()
     return exchange
+
+
+def answering(path: str) -> Exchange:
+    """An exchange whose answer is about to be told to its client."""
+    exchange = exchanging()
+    exchange.match = Table(read_rows(ROWS)).match("GET", path)
+    return exchange
+
+
+async def test_no_service_hears_what_other_proxies_would_say_of_a_client_or_of_the_request():
+    told = to_service(exchanging(*((name.encode(), b"1") for name in OF_OTHERS_PROXIES), (b"x-own", b"1")))
+    assert {name.decode() for name, _ in told}.isdisjoint(OF_OTHERS_PROXIES)
+    assert (b"x-own", b"1") in told
+    assert (b"x-forwarded-for", b"192.0.2.7") in told
+
+
+async def test_names_of_one_hop_are_read_however_they_are_written():
+    told = to_service(exchanging((b"connection", b"close ,  X-HOP"), (b"x-hop", b"1"), (b"host", b"g")))
+    assert {b"x-hop", b"connection", b"host"}.isdisjoint(dict(told))
+    assert dict(told)[b"x-forwarded-host"] == b"g"
+
+
+async def test_what_the_gateway_lends_takes_the_place_of_what_the_client_sent():
+    exchange = exchanging((b"authorization", b"Bearer client"))
+    exchange.authorization = b"Bearer lent"
+    assert [value for name, value in to_service(exchange) if name == b"authorization"] == [b"Bearer lent"]
+
+
+async def test_no_client_hears_what_a_service_says_of_itself_or_in_the_gateways_place():
+    told = to_client([*((name.encode(), b"1") for name in NOT_OF_A_SERVICE), (b"etag", b'"1"')], answering("/v1/echo"))
+    assert told == [(b"etag", b'"1"')]
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/v1/echo", []),
+        ("/v1/secret", [(b"cache-control", b"private, no-cache"), (b"vary", b"authorization")]),
+        ("/v1/personal", [(b"cache-control", b"no-store")]),
+        ("/v1/keys", [(b"cache-control", b"public, max-age=300")]),
+    ],
+)
+async def test_an_answer_is_kept_as_its_row_says_unless_its_service_has_said(path, told):
+    assert to_client([], answering(path)) == told
+    said = [(b"cache-control", b"max-age=5")]
+    assert to_client(said, answering(path)) == said
 
 
 @pytest.mark.parametrize(
@@ -156,6 +220,7 @@ async def test_every_answer_carries_the_security_headers(door, address):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     assert "X-Request-Id" in answer.headers
     assert "Server" not in answer.headers

@@ -111,6 +111,7 @@ def test_only_a_service_that_had_half_of_the_time_of_its_route_is_blamed_for_bei
         ("keyed", "POST", Failure.ANSWER_LOST, True, False),
         ("keyed", "PUT", Failure.REFUSED, True, True),
         ("keyed", "DELETE", Failure.REFUSED, False, False),
+        ("keyed", "DELETE", Failure.NOT_SENT, True, True),
         ("keyed", "PATCH", Failure.NOT_SENT, True, False),
         ("never", "POST", Failure.NOT_SENT, True, False),
         ("never", "GET", Failure.NOT_SENT, False, False),

@@ -30,7 +30,7 @@ def test_a_query_may_carry_escapes_and_be_8192_characters_long(query):
     check_query(query)
 
 
-@pytest.mark.parametrize("query", [b"a" * 8193, b"a=\xd1", b"a=\x00", b"a b"])
+@pytest.mark.parametrize("query", [b"a" * 8193, b"a=\xd1", b"a=\x00", b"a b", b"a#b"])
 def test_a_query_that_is_not_visible_ascii_or_too_long_is_refused(query):
     with pytest.raises(Problem, match="bad-query"):
         check_query(query)
@@ -48,6 +48,23 @@ def test_thirty_two_kibibytes_of_headers_pass_and_one_more_byte_is_refused():
     check_headers([(b"host", b"g"), (b"x-big", b"a" * room)])
     with pytest.raises(Problem, match="headers-too-large"):
         check_headers([(b"host", b"g"), (b"x-big", b"a" * (room + 1))])
+
+
+def test_headers_of_one_name_are_weighed_all():
+    with pytest.raises(Problem, match="headers-too-large"):
+        check_headers([(b"host", b"g"), *[(b"x-big", b"a" * 1024)] * 32])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "traceparent", "x-request-id",
+        "accept-language",
+    ],
+)  # fmt: skip
+def test_what_is_said_once_may_not_be_said_twice_even_alike(name):
+    with pytest.raises(Problem, match="bad-header"):
+        check_headers([(b"host", b"g"), *[(name.encode(), b"1")] * 2])
 
 
 @pytest.mark.parametrize(
@@ -83,6 +100,8 @@ async def test_a_refusal_is_told_in_russian_and_on_request_in_english(door):
     assert english.json["title"] == "No such address"
     assert english.headers["Content-Type"] == "application/problem+json"
     assert english.json["instance"] == "/v1/nowhere"
+    long = await door.client.get("/v1/" + "a" * 300, headers={"Accept-Language": "EN-gb"})
+    assert (long.json["title"], len(long.json["instance"])) == ("No such address", 256)
 
 
 async def test_a_method_that_the_address_lacks_is_refused_with_those_it_has(door):
