@@ -15,20 +15,23 @@ import sys
 import threading
 from contextlib import suppress
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 _MESSAGE_BYTES = 1 << 20
 _PR_SET_PDEATHSIG = 1
+_IMPORTED_WHEN_NEEDED = (
+    "{}.__main__", "{}.wiring", "{}.routers", "{}.delivering", "{}.live.follower",
+    "chassis.serving", "chassis.relay", "chassis.consumer", "uvicorn.protocols.http.auto", "uvloop",
+)  # fmt: skip
+"""Modules that a program has or has not, and what its commands import when they run."""
 
 
 def _import(module: str) -> None:
     """Import what a program imports, but leave the program itself to be run; the collector spares what is shared."""
-    import_module("chassis.process")
-    found = find_spec(module)
-    if found and found.submodule_search_locations:
-        import_module(f"{module}.__main__")
-        del sys.modules[f"{module}.__main__"]
+    for name in _IMPORTED_WHEN_NEEDED:
+        with suppress(ModuleNotFoundError):
+            import_module(name.format(module))
+    sys.modules.pop(f"{module}.__main__", None)
     gc.collect()
     gc.freeze()
 
