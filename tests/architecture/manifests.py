@@ -99,15 +99,21 @@ def pods_ask_for_what_they_need(manifests: Sequence[Manifest]) -> list[str]:
 
 
 def doors_have_probes(manifests: Sequence[Manifest]) -> list[str]:
-    """Report a process with HTTP and without its three probes; a relay has no HTTP."""
+    """Report a process with HTTP and without its three probes; a relay has no HTTP.
+
+    They ask at the operators' port where there is one: clients that hold all connections of theirs would otherwise
+    have every pod killed, or taken out of the Service, one after the other.
+    """
     wanted = {"startupProbe": "/livez", "livenessProbe": "/livez", "readinessProbe": "/readyz"}
-    return [
-        f"{name} has no {probe} at {path}"
-        for name, _, container in _pods(manifests, "Deployment")
-        if container["name"] != "relay"
-        for probe, path in wanted.items()
-        if container.get(probe, {}).get("httpGet", {}).get("path") != path
-    ]
+    found = []
+    for name, _, container in _pods(manifests, "Deployment"):
+        ports = {port["name"] for port in container.get("ports", ())}
+        port = "admin" if "admin" in ports else "http"
+        for probe, path in wanted.items() if container["name"] != "relay" else ():
+            asked = container.get(probe, {}).get("httpGet", {})
+            if (asked.get("path"), asked.get("port")) != (path, port):
+                found.append(f"{name} has no {probe} at {path} of its port {port}")
+    return found
 
 
 def pods_are_given_time_to_end(manifests: Sequence[Manifest]) -> list[str]:
