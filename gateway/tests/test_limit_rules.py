@@ -77,6 +77,7 @@ def test_alone_a_replica_first_grants_what_was_left_and_in_the_next_window_the_w
     assert [window.take(160.9) for _ in range(11)] == [True] * 10 + [False]
     window.go_on_alone(policy, 219.9)
     assert window.take(219.9) is False
+    assert window.take(220) is None
     window.go_on_alone(policy, 220)
     assert window.take(220) is True
 
@@ -106,6 +107,16 @@ def test_what_was_admitted_alone_beyond_a_lease_is_not_owed_twice():
     assert (window.tokens, window.owed, window.take(101)) == (0, 0, None)
     window.fill(lease(1, 3), sent=102)
     assert window.take(102) is True
+
+
+def test_what_was_admitted_alone_in_a_window_that_is_over_is_owed_to_nobody():
+    window, policy = Window(), Policy(10, 60)
+    for begun in (100, 160):
+        window.go_on_alone(policy, begun)
+        assert all(window.take(begun) for _ in range(3))
+    assert window.owed == 3
+    window.fill(lease(5, 0), sent=161)
+    assert window.tokens == 2
 
 
 def test_tokens_leased_before_a_silence_are_used_before_those_granted_alone():
