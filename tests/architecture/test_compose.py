@@ -11,6 +11,8 @@ import yaml
 from tests.architecture.manifests import ENDING, SLACK_SECONDS
 from tests.architecture.sources import PROJECT, SERVICES
 
+from local_platform.rabbitmq import LARGEST_MESSAGE
+
 Compose = dict[str, Any]
 FILE = PROJECT / "deploy" / "compose.yaml"
 COMPOSE: Compose = yaml.safe_load(FILE.read_text())
@@ -102,6 +104,11 @@ def of(name: str, spoil: Callable[[Compose], Any]) -> Callable[[Compose], Any]:
     return lambda compose: spoil(compose["services"][name])
 
 
+def the_broker_takes_no_larger_message_than_elsewhere(compose: Compose) -> list[str]:
+    told, line = compose["configs"]["rabbitmq"]["content"], f"max_message_size = {LARGEST_MESSAGE}"
+    return [] if line in told.splitlines() else [f"rabbitmq.conf does not say {line}"]
+
+
 CONTROLS = [
     (processes_are_complete, of("transfer-relay", lambda s: s.update(command=["serve"]))),
     (processes_are_complete, lambda compose: compose["services"].pop("transfer-relay")),
@@ -116,6 +123,10 @@ CONTROLS = [
     (doors_open_after_their_migration, of("gateway-follow", lambda s: s.update(depends_on={}))),
     (doors_are_watched_and_given_time_to_end, of("registry", lambda s: s.pop("healthcheck"))),
     (doors_are_watched_and_given_time_to_end, of("gateway", lambda s: s.update(stop_grace_period="10s"))),
+    (
+        the_broker_takes_no_larger_message_than_elsewhere,
+        lambda compose: compose["configs"]["rabbitmq"].update(content=""),
+    ),
 ]
 CHECKS = list(dict.fromkeys(check for check, _ in CONTROLS))
 

@@ -4,11 +4,12 @@ import re
 import aio_pika
 import pytest
 from aiormq.abc import FieldTable
-from aiormq.exceptions import ChannelAccessRefused
+from aiormq.exceptions import ChannelAccessRefused, ChannelPreconditionFailed
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
 from local_platform.definitions import HOLDERS, KEEPER, VHOST, rabbitmq_definitions
+from local_platform.rabbitmq import LARGEST_MESSAGE
 from local_platform.servers import Servers
 from testkit import DedicatedBroker, DedicatedMongo, Vhost, eventually, fresh_database, fresh_vhost
 
@@ -113,6 +114,15 @@ async def test_a_service_user_may_run_transactions_and_change_validators(mongo_u
         async with client.start_session() as session, await session.start_transaction():
             await database["things"].insert_one({"_id": 1}, session=session)
         assert await database["things"].count_documents({}) == 1
+
+
+async def test_a_message_beyond_the_limit_closes_the_channel_and_waits_nowhere(dedicated_broker: DedicatedBroker):
+    async with fresh_vhost(dedicated_broker.access) as vhost:
+        await declare_inbox(vhost.url("transfer"), "transfer", "a.b.c.v1")
+        await publish(vhost.url("registry"), "a.b.c.v1", b"x" * LARGEST_MESSAGE)
+        with pytest.raises(ChannelPreconditionFailed):
+            await publish(vhost.url("registry"), "a.b.c.v1", b"x" * (LARGEST_MESSAGE + 1))
+        assert await vhost.depth("transfer.inbox") == 1
 
 
 async def test_durable_messages_survive_a_kill_of_the_broker(dedicated_broker: DedicatedBroker):

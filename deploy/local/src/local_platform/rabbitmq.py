@@ -25,6 +25,10 @@ _START_SECONDS = 120.0
 _STOP_SECONDS = 60.0
 _PLUGINS = "[rabbitmq_management,rabbitmq_prometheus]."
 
+LARGEST_MESSAGE = 2 * 1024 * 1024
+"""Bytes of a message; the broker closes the channel of whoever sends more. Twice what one command can bear: a consumer
+holds as many messages as it prefetches, and whoever may send could fill its memory with larger ones."""
+
 # A quorum queue tells its counts every five seconds otherwise; who looks at the broker wants them now.
 _FRESH_COUNTS = "[{rabbit, [{quorum_tick_interval, 1000}]}]."
 
@@ -97,6 +101,7 @@ class RabbitNode:
             "prometheus.tcp.port": self.ports.prometheus,
             "definitions.import_backend": "local_filesystem",
             "definitions.local.path": definitions_file,
+            "max_message_size": LARGEST_MESSAGE,
             "vm_memory_high_watermark.absolute": "1GB",
             "disk_free_limit.absolute": "200MB",
             "raft.wal_max_size_bytes": 32_000_000,
