@@ -10,7 +10,7 @@ from starlette.types import Scope
 from uvicorn.server import ServerState
 
 from chassis.problem import Problem
-from gateway.front.crowd import Crowd
+from gateway.front.crowd import NOT_TAKEN, Crowd, refused_unread
 from gateway.front.cycle import Cycle
 from gateway.front.pace import Pace
 from gateway.front.refused import Refused, check_hosts, check_unusual, check_version
@@ -194,6 +194,7 @@ class Connection(Wire):
         if untaken and (self.blocked is not None or self._answering is None):
             self._since = now  # silence begins once it has taken all
             if not self._pace.takes(untaken, now):
+                refused_unread(NOT_TAKEN)
                 self.transport.abort()
             return
         self._pace.took_all()
@@ -259,6 +260,7 @@ class Connection(Wire):
         if broken is not None and broken is self._answering:
             broken.fail(problem)
             return
+        refused_unread(problem.code)
         if broken is not None:
             self._waiting.remove(broken)
         if self._answering is None:

@@ -1,15 +1,29 @@
-"""Who is connected: looked at when a connection opens and when it ends, never at a request."""
+"""Who is connected: looked at when a connection opens and when it ends, never at a request that is taken."""
 
 from prometheus_client import Counter, Gauge
 
 from gateway.front.guard import Guard
 from gateway.limits.addresses import Proxies, counted_as
+from gateway.refusals import BAD_REQUEST, EXPECTATION, HEADERS_TOO_LARGE, HTTP_VERSION, SLOW_REQUEST
 
 OPEN = Gauge("gateway_connections", "Connections of clients that are open")
 REFUSED = Counter(
     "gateway_connections_refused_total", "Connections refused: too many in all, or of one address", ["why"]
 )
 _TOO_MANY, _TOO_MANY_OF_ONE = REFUSED.labels("all"), REFUSED.labels("address")
+NOT_TAKEN = "not-taken"
+"""In place of a refusal's code: a client that leaves its answer lying and is cut off."""
+_UNREAD = Counter(
+    "gateway_refused_unread_total", "Refused before it was a request, or cut off for taking no answer", ["code"]
+)
+for _problem in (BAD_REQUEST, EXPECTATION, HEADERS_TOO_LARGE, HTTP_VERSION, SLOW_REQUEST):
+    _UNREAD.labels(_problem.code)  # shown from the start: the first one would else be no increase
+_UNREAD.labels(NOT_TAKEN)
+
+
+def refused_unread(code: str) -> None:
+    """Count what neither the log nor the measurement of requests will ever tell of."""
+    _UNREAD.labels(code).inc()
 
 
 class Crowd:
