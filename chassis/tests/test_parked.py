@@ -1,5 +1,7 @@
 """Messages that could not be applied are kept with their reason, never dropped."""
 
+from datetime import UTC, datetime
+
 import aio_pika
 import pytest
 
@@ -104,20 +106,66 @@ async def test_a_discarded_message_is_kept_with_the_reason_and_tried_no_more(dec
     assert await parked.discard(mongo.plain, "unknown", why="") is False
 
 
-async def test_what_the_broker_gave_up_on_is_parked_with_that_reason(declared: Service, mongo: Mongo) -> None:
-    await perform(mongo, samples.open_counter, samples.OpenCounter(name="a"))
-    (row,) = await rows(mongo)
+async def test_what_the_broker_gave_up_on_is_tried_alone_for_it_may_only_have_been_near(
+    declared: Service, mongo: Mongo
+) -> None:
+    expected = await raised_counters(mongo, count=1, raises=1)
     async with await aio_pika.connect(declared.settings.amqp("test")) as connection:
         channel = await connection.channel()
         exchange = await channel.get_exchange(bus.FACTS)
-        await exchange.publish(aio_pika.Message(row["body"], headers=row["headers"]), routing_key=str(row["type"]))
         inbox = await channel.get_queue(bus.inbox_queue(declared.name))
-        message = await inbox.get(timeout=5)
-        await message.reject(requeue=False)
+        for row in await rows(mongo):
+            await exchange.publish(aio_pika.Message(row["body"], headers=row["headers"]), routing_key=str(row["type"]))
+            message = await inbox.get(timeout=5)
+            await message.reject(requeue=False)
     async with running(consumer(declared, mongo).run()):
 
-        async def parked_by_the_broker() -> None:
-            kept = await the_parked(mongo)
-            assert (kept["_id"], kept["reason"]) == (row["_id"], "delivery_limit")
+        async def applied() -> None:
+            assert await sums(mongo) == expected
+            assert not await parked.listing(mongo.plain)
 
-        await eventually(parked_by_the_broker)
+        await eventually(applied)
+
+
+async def test_a_message_on_which_consumers_die_alone_too_is_parked_after_three_of_them(
+    declared: Service, mongo: Mongo
+) -> None:
+    await perform(mongo, samples.open_counter, samples.OpenCounter(name="a"))
+    (row,) = await rows(mongo)
+    receiver = receive.Receiver(mongo, declared.settings, declared.name, declared.known)
+    assert await receiver.give_up(parked.Message(row["headers"], row["body"])) == "waiting"
+    for _ in range(3):
+        assert await parked.claim_due(mongo.plain), "a consumer takes it and is never heard of again"
+        assert not await receiver.retry_due()
+        await a_minute_passes(mongo)
+    assert await receiver.retry_due()
+    kept = await the_parked(mongo)
+    assert (kept["_id"], kept["state"], kept["reason"]) == (row["_id"], "parked", "delivery_limit")
+    assert await parked.replay(mongo.plain, str(row["_id"]))
+    assert await receiver.retry_due()
+    assert not await parked.listing(mongo.plain)
+
+
+async def test_a_try_that_ends_with_a_reason_is_no_death(declared: Service, mongo: Mongo) -> None:
+    await raised_counters(mongo, count=1, raises=1)
+    _, raised = await rows(mongo)
+    receiver = receive.Receiver(mongo, declared.settings, declared.name, declared.known)
+    assert await receiver.receive(raised["headers"], raised["body"]) == "waiting"
+    await parked.claim_due(mongo.plain)
+    await a_minute_passes(mongo)
+    assert await receiver.retry_due()
+    kept = await the_parked(mongo)
+    assert (kept["claims"], kept["reason"]) == (0, "counter-unknown")
+
+
+async def test_what_cannot_be_read_though_the_broker_gave_it_up_is_parked_once(declared: Service, mongo: Mongo) -> None:
+    receiver = receive.Receiver(mongo, declared.settings, declared.name, declared.known)
+    assert await receiver.give_up(parked.Message({}, b"{}")) == "waiting"
+    assert await receiver.retry_due()
+    kept = await the_parked(mongo)
+    assert (kept["state"], kept["reason"]) == ("parked", "invalid")
+
+
+async def a_minute_passes(mongo: Mongo) -> None:
+    """Let what waits be due."""
+    await mongo.plain["parked"].update({"state": "waiting"}, {"$set": {"next_at": datetime(2026, 1, 1, tzinfo=UTC)}})

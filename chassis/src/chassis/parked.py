@@ -49,6 +49,7 @@ async def keep(db: Database, message: Message, event_id: str, failure: Failure) 
         "reason": failure.reason,
         "error": failure.error,
         "attempts": failure.attempts,
+        "claims": 0,
         "headers": {name: value for name, value in message.headers.items() if isinstance(value, str)},
         "body": message.body,
         "last_at": now,
@@ -58,11 +59,14 @@ async def keep(db: Database, message: Message, event_id: str, failure: Failure) 
 
 
 async def claim_due(db: Database) -> Document | None:
-    """Return a message whose time has come; nobody else gets it for a minute."""
+    """Return a message whose time has come; nobody else gets it for a minute.
+
+    Its `claims` count the tries that began and of which nothing came, neither an effect nor a reason: consumers died.
+    """
     now = datetime.now(UTC)
     return await db[COLLECTION].find_and_update(
         {"state": "waiting", "next_at": {"$lte": now}},
-        {"$set": {"next_at": now + timedelta(seconds=_CLAIM_SECONDS)}},
+        {"$set": {"next_at": now + timedelta(seconds=_CLAIM_SECONDS)}, "$inc": {"claims": 1}},
         sort=[("next_at", 1)],
     )
 
@@ -74,7 +78,7 @@ async def listing(db: Database, *, limit: int = 100) -> Sequence[Document]:
 
 async def replay(db: Database, event_id: str) -> bool:
     """Let a message be tried again at once, with all its tries."""
-    change = {"$set": {"state": "waiting", "next_at": datetime.now(UTC), "attempts": 0}}
+    change = {"$set": {"state": "waiting", "next_at": datetime.now(UTC), "attempts": 0, "claims": 0}}
     return bool(await db[COLLECTION].update({"_id": event_id}, change))
 
 

@@ -21,9 +21,10 @@ from contracts.envelope import Envelope
 from contracts.fact import Fact
 
 COLLECTION = "inbox"
-_KEEP_SECONDS = 60 * 24 * 3600
+_KEEP_SECONDS, _MOST_CLAIMS = 60 * 24 * 3600, 3
 INDEXES = (Index([("done_at", 1)], {"expireAfterSeconds": _KEEP_SECONDS}),)
 
+_ENDED = Failure("delivery_limit", "consumers ended while handling the message", 0, None)
 Known = Mapping[str, tuple[type[Fact], tuple[Reaction, ...]]]
 
 
@@ -33,8 +34,10 @@ class Receiver:
     def __init__(self, mongo: Mongo, settings: ServiceSettings, service: str, known: Known) -> None:
         self._db, self._known, self._tries = mongo.plain, known, Tries(mongo, settings, service)
 
-    async def receive(self, headers: Mapping[str, Any], body: bytes, *, attempts: int = 0) -> Disposition:
-        """Handle one message. Raises only when the database is away: then nothing happened and it may come again."""
+    async def receive(
+        self, headers: Mapping[str, Any], body: bytes, *, attempts: int = 0, kept_as: str | None = None
+    ) -> Disposition:
+        """Handle one message; `kept_as` is where it waited. Raises only when the database is away: nothing happened."""
         message = Message(headers, body)
         try:
             envelope = Envelope.from_headers(headers)
@@ -43,7 +46,7 @@ class Receiver:
         except (KeyError, ValidationError) as error:
             reason = "invalid" if isinstance(error, ValidationError) else "unknown_type"
             return await parked.keep(
-                self._db, message, str(uuid.uuid4()), Failure(reason, repr(error)[:2000], attempts, None)
+                self._db, message, kept_as or str(uuid.uuid4()), Failure(reason, repr(error)[:2000], attempts, None)
             )
 
         async def react(work: Work) -> Disposition:
@@ -55,24 +58,34 @@ class Receiver:
             crashpoint("inside_consumer_transaction")
             return "applied"
 
-        cause = Cause(envelope.correlationid or envelope.id, envelope.id, envelope.traceparent)
-        told = {"event_id": envelope.id, "event_type": envelope.type, "correlation_id": envelope.correlationid}
-        with structlog.contextvars.bound_contextvars(**told):
+        with structlog.contextvars.bound_contextvars(
+            event_id=envelope.id, event_type=envelope.type, correlation_id=envelope.correlationid
+        ):
             disposition = await self._tries.make(
-                react, lambda failure: parked.keep(self._db, message, envelope.id, failure), cause, envelope, attempts
+                react,
+                lambda failure: parked.keep(self._db, message, envelope.id, failure),
+                Cause(envelope.correlationid or envelope.id, envelope.id, envelope.traceparent),
+                envelope,
+                attempts,
             )
         RECEIVED.labels(envelope.type, disposition).inc()
         return disposition
 
     async def give_up(self, message: Message) -> Disposition:
-        """Keep a message on which consumers died until the broker took it from the inbox."""
-        failure = Failure("delivery_limit", "consumers ended while handling the message", 0, None)
-        return await parked.keep(self._db, message, str(message.headers.get("cloudEvents:id", uuid.uuid4())), failure)
+        """Keep a message on which consumers died until the broker took it from the inbox, to be tried once more.
+
+        Most of such messages were only near the one that consumers died of. What waits is tried one by one.
+        """
+        return await parked.keep(
+            self._db, message, str(message.headers.get("cloudEvents:id", uuid.uuid4())), _ENDED._replace(delay=0)
+        )
 
     async def retry_due(self) -> bool:
         """Try the next waiting message whose time has come; False when there is none."""
         row = await parked.claim_due(self._db)
-        if row and await self.receive(row["headers"], row["body"], attempts=row["attempts"]) in (
+        if row and row["claims"] > _MOST_CLAIMS:
+            await parked.keep(self._db, Message(row["headers"], row["body"]), row["_id"], _ENDED)
+        elif row and await self.receive(row["headers"], row["body"], attempts=row["attempts"], kept_as=row["_id"]) in (
             "applied",
             "duplicate",
         ):

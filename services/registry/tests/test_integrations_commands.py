@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -13,10 +13,6 @@ from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
 from chassis.mongo import Mongo
-from registry.api_keys.domain import ApiKey
-from registry.api_keys.store import API_KEYS
-from registry.clients.domain import Client as System
-from registry.clients.store import CLIENTS
 from registry.integrations.broker import Broker
 from registry.integrations.commands import commands
 from registry.integrations.observing import look
@@ -145,32 +141,6 @@ async def test_an_operator_amends_what_is_named_renews_the_password_and_revokes(
     for _ in range(2):
         assert "отозвано" in await operator.does("revoke", partnership.name)
     assert not await renewed.is_let_in()
-
-
-async def test_who_revokes_is_told_which_keys_ended_and_what_lets_the_institution_in_still(
-    operator: Operator, partnership: Partnership
-):
-    integration, institution = (await partnership.grant())["id"], partnership.institution
-    keys = [
-        ApiKey(
-            id=f"{integration}-{number}", name=name, institution_id=institution, integration_id=part_of,
-            scopes=("api.read",), expires_on=today() + timedelta(days=days), revoked=revoked, secret_hash="",
-        )
-        for number, (name, part_of, days, revoked) in enumerate(
-            [("Обмен", integration, 0, False), ("Своё", None, 0, False), ("Старое", None, -1, False),
-             ("Прежнее", None, 0, True)]
-        )
-    ]  # fmt: skip
-    robot = System(id=f"r-{integration}", name="Робот", kind="confidential", service=True, institution_id=institution)
-    mongo = wire(operator.settings).open_mongo()
-    await mongo.plain["api_keys"].insert(*map(API_KEYS.write, keys))
-    await mongo.plain["clients"].insert(CLIENTS.write(robot))
-    await mongo.close()
-    printed = await operator.does("revoke", partnership.name)
-    assert f"кончился ключ «Обмен» ({keys[0].id})" in printed
-    assert f"остался ключ «Своё» ({keys[1].id}): отозвать — POST /v1/api-keys/{keys[1].id}/revocation" in printed
-    assert f"осталось приложение «Робот» ({robot.id}): закрыть — POST /v1/clients/{robot.id}/closing" in printed
-    assert not re.search("Старое|Прежнее", printed)
 
 
 async def test_the_list_tells_of_each_partner_its_state_its_queue_and_its_term(

@@ -1,17 +1,21 @@
 """Keys that are a part of an integration: they end with it, and the institution's own live on."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from chassis.documents import Database
 from registry.api_keys.domain import ApiKey
 from registry.api_keys.store import API_KEYS, KEYS_ARE_PARTS
+from registry.integrations.commands import commands
 from registry.integrations.store import INTEGRATIONS
 from registry.settings import RegistrySettings
-from registry.wiring import wire
+from registry.wiring import operators_desk, wire
 from services.registry.tests.conftest import Begun
 from services.registry.tests.partnering import Partnership
 from services.registry.tests.relying import Issuing, send_form
@@ -113,6 +117,23 @@ async def test_a_system_with_a_secret_exchanges_nothing_after_the_integration_of
     assert (await robot.token({"grant_type": "client_credentials"})).expect(200)["scope"] == "api.read"
     refused = await robot.token({"grant_type": "client_credentials", "scope": "feed.read"})
     assert refused.expect(400)["error"] == "invalid_scope"
+
+
+async def test_who_revokes_is_told_which_keys_ended_and_what_lets_the_institution_in_still(
+    issuing: Issuing, issuing_settings: RegistrySettings, omsk: Partnership
+):
+    await omsk.grant()
+    ended, own, over = [await opened(omsk, scopes) for scopes in (PARTNERS, ["api.read"], ["api.read"])]
+    (await omsk.administrator.post(f"/v1/api-keys/{over['id']}/revocation")).expect(200)
+    robot = await issuing.application(
+        f"own-{omsk.name}", kind="confidential", service=True, redirect_uris=[], institution_id=omsk.institution
+    )
+    cli = commands(partial(operators_desk, settings=issuing_settings))
+    printed = (await asyncio.to_thread(CliRunner().invoke, cli, ["revoke", omsk.name])).output
+    assert f"кончился ключ «Обмен» ({ended['id']})" in printed
+    assert f"остался ключ «Обмен» ({own['id']}): отозвать — POST /v1/api-keys/{own['id']}/revocation" in printed
+    assert f"({robot.client_id}): закрыть — POST /v1/clients/{robot.client_id}/closing" in printed
+    assert over["id"] not in printed
 
 
 async def test_keys_from_before_become_parts_of_the_integration_of_their_institution(

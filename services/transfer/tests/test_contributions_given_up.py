@@ -13,6 +13,9 @@ from chassis.parked import Message
 from services.transfer.tests.intaking import Place, intake
 from services.transfer.tests.partnering import CONSULTATION
 from testkit import Issuer, Vhost, eventually
+from transfer.contributions.reactions import MOST_BEGUN
+from transfer.quarantine.store import claim_due
+from transfer.wiring import clock
 
 MORE_DELIVERIES = 1
 GIVEN_UP = "inbound.parked"
@@ -114,6 +117,9 @@ async def test_a_message_on_which_consumers_die_to_the_end_is_kept_until_an_oper
         await dies()
     assert await place.rows("quarantine") == []
     await dies()  # of trying it alone, after the broker gave it up
+    for _ in range(MOST_BEGUN - 1):
+        await let_time_pass(place)
+        assert await claim_due(place.mongo.plain, clock()), "another one dies of it"
     await let_time_pass(place)
     assert await place.desk.retry_due()
     (entry,) = await place.rows("quarantine")
@@ -123,6 +129,26 @@ async def test_a_message_on_which_consumers_die_to_the_end_is_kept_until_an_oper
     assert await place.desk.retry_due()
     await place.took_each_once([event])
     assert await place.rows("quarantine") == []
+
+
+async def test_a_database_that_goes_away_during_a_try_costs_a_message_none_of_its_attempts(place):
+    early = place.partner.event(data={"recipient_institution_id": "not-yet-known"})
+    await place.partner.tell(early)
+    async with queue(place.partner.vhost, "inbound") as inbound:
+        message = await next_of(inbound)
+        assert await place.desk.receive(as_taken(message)) == "waiting"
+        await message.ack()
+    (before,) = await place.rows("quarantine")
+    for _ in range(MOST_BEGUN):
+        await let_time_pass(place)
+        assert await claim_due(place.mongo.plain, clock()), "and then the database is away"
+    (after,) = await place.rows("quarantine")
+    assert (after["attempts"], after["state"]) == (before["attempts"], "waiting")
+    await place.mongo.motor["quarantine"].update_many({}, {"$set": {"begun": MOST_BEGUN - 1}})
+    await let_time_pass(place)
+    assert await place.desk.retry_due()
+    (tried,) = await place.rows("quarantine")
+    assert (tried["attempts"], tried["begun"], tried["reason"]["code"]) == (2, 0, "reference-unknown")
 
 
 async def _fewer_deliveries(vhost: Vhost) -> None:

@@ -27,6 +27,8 @@ QUEUE, GIVEN_UP_QUEUE = "inbound", "inbound.parked"
 """Made by the broker's definitions; the broker moves a message to the second when its consumers keep dying on it."""
 _USER = "partner."
 _ALONE_SECONDS, _DIED = 1, "consumers ended while handling the message"
+MOST_BEGUN = 3
+"""After so many tries of which nothing came, a message is one that consumers die of."""
 log = structlog.get_logger("inbound")
 
 
@@ -65,7 +67,7 @@ class Intake:
 
     def __init__(self, mongo: Mongo, settings: ServiceSettings, door: Door) -> None:
         self._db, self._tries, self._door = mongo.plain, Tries(mongo, settings, "transfer"), door
-        self._most_attempts = len(settings.retry_seconds) + 1
+        self._delays = len(settings.retry_seconds)
 
     async def receive(self, message: Message) -> Disposition:
         """Handle one message. Raises only when the database is away: then nothing happened and it may come again."""
@@ -76,13 +78,13 @@ class Intake:
 
         Most of such messages were only near the one that consumers died of.
         """
-        last = Failure("handling-failed", _DIED, self._most_attempts - 1, _ALONE_SECONDS)
+        last = Failure("handling-failed", _DIED, self._delays, _ALONE_SECONDS)
         return await self._keep(_parcel(_as_sent(message)), last, None)
 
     async def retry_due(self) -> bool:
         """Try the next waiting message whose time has come; False when there is none."""
         entry = await claim_due(self._db, self._door.clock())
-        if entry and entry.attempts > self._most_attempts:
+        if entry and entry.begun > MOST_BEGUN:
             died = Failure("handling-failed", _DIED, entry.attempts, None)
             await self._keep(entry.parcel, died, entry)
         elif entry:
@@ -102,7 +104,7 @@ class Intake:
             take,
             lambda failure: self._keep(came, failure, entry),
             Cause(came.digest[:32], headers.get(f"{PREFIX}id", "")[:64] or None, None),
-            attempts=entry.attempts - 1 if entry else 0,
+            attempts=entry.attempts if entry else 0,
         )
         if disposition in ("applied", "duplicate"):
             count(self._name(came), "accepted" if disposition == "applied" else "duplicate")

@@ -106,7 +106,10 @@ class Entry:
     last_at: datetime
     next_at: datetime | None
     attempts: int
+    """Those that ended, with the reason."""
     times: int
+    begun: int = 0
+    """Those that began since then, and of which nothing came: whoever made them died, or lost the database."""
     discarded_because: str | None = None
     decided_by: str | None = None
 
@@ -167,7 +170,7 @@ def reason_of(refusal: DomainError, *, field: str | None) -> Reason:
 
 def try_again(entry: Entry, *, by: str, now: datetime) -> Entry:
     """Let a message be tried again at once, with all its tries, whatever was decided of it before."""
-    return replace(entry, state="waiting", next_at=now, attempts=0, discarded_because=None, decided_by=by)
+    return replace(entry, state="waiting", next_at=now, attempts=0, begun=0, discarded_because=None, decided_by=by)
 
 
 def discard(entry: Entry, *, because: str, by: str) -> Entry:

@@ -56,9 +56,10 @@ async def _make_room(db: Database, entry: Entry) -> None:
 async def claim_due(db: Database, now: datetime) -> Entry | None:
     """Return a waiting entry whose time has come; nobody else gets it for a minute.
 
-    The attempt counts from its beginning: whoever dies of it does not count afterwards.
+    That an attempt begins is counted apart: whoever dies of it does not count afterwards, and one that the database
+    interrupts costs the message none of its attempts.
     """
-    change = {"$set": {"next_at": now + _CLAIM}, "$inc": {"attempts": 1}}
+    change = {"$set": {"next_at": now + _CLAIM}, "$inc": {"begun": 1}}
     due = {"state": "waiting", "next_at": {"$lte": now}}
     found = await db[QUARANTINE.collection].find_and_update(due, change, sort=[("next_at", 1)])
     return QUARANTINE.read(found) if found else None
