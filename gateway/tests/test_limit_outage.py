@@ -13,6 +13,7 @@ from chassis.mongo import Mongo
 from chassis.problem import Problem
 from gateway.limits.admission import Bounds, Limits
 from gateway.limits.policies import rate_classes
+from gateway.limits.upkeep import up
 from testkit import Processes, eventually, fresh_database
 from testkit.databases import DedicatedMongo
 
@@ -100,7 +101,7 @@ async def test_streams_open_and_close_while_the_store_is_frozen(frozen: tuple[De
 async def test_a_gateway_whose_store_was_never_there_counts_alone(free_port):
     mongo = Mongo(f"mongodb://127.0.0.1:{free_port()}/gateway?replicaSet=rs0")
     limits = Limits(rate_classes({"read": {"subject": (LIMIT, 60)}}), mongo)
-    async with limits.up():
+    async with up(limits):
         assert await admissions(limits, "anna", 2 * LIMIT) == LIMIT
     await mongo.close()
 

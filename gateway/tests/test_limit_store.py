@@ -13,6 +13,7 @@ from chassis.problem import Problem
 from gateway.limits.admission import Bounds, Limits
 from gateway.limits.leases import COLLECTION, LeaseStore
 from gateway.limits.policies import Policy, rate_classes
+from gateway.limits.upkeep import up
 from gateway.limits.windows import SHARES, share
 from testkit import eventually
 
@@ -160,7 +161,7 @@ async def test_a_limit_lowered_while_a_window_runs_grants_nothing_more(mongo: Mo
 
 async def test_windows_that_are_over_are_dropped_by_an_index(mongo: Mongo):
     replica = limits(mongo)
-    async with replica.up():
+    async with up(replica):
 
         async def indexed() -> None:
             found = await mongo.motor[COLLECTION].index_information()

@@ -17,12 +17,13 @@ from gateway.hygiene import OF_A_BODY
 from gateway.inbound import ClientGone
 from gateway.limits.addresses import Proxies
 from gateway.overdue import Overdue
-from gateway.proxy import AnswerCut, Proxy
+from gateway.proxy import Proxy
 from gateway.record import Record
 from gateway.refusals import DEADLINE, FORBIDDEN_ROUTE, method_not_allowed
 from gateway.resilience.deadline import CLIENT_HEADER, seconds_allowed
 from gateway.strictness import check_headers, check_path, check_query
 from gateway.table import OWN, Match, Route, Table
+from gateway.upstream.errors import AnswerCut
 
 log = structlog.get_logger("gateway")
 _PROBES = frozenset({"/livez", "/readyz"})

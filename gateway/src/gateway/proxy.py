@@ -6,14 +6,11 @@ from gateway.inbound import body_of, has_body
 from gateway.refusals import ANSWER_LOST
 from gateway.resilience.services import Services
 from gateway.upstream import Answer, AnswerLost
+from gateway.upstream.errors import AnswerCut
 from gateway.upstream.pool import Body
 
 _NO_BODY: tuple[Body, int | None] = (b"", 0)
 _SHORT_BYTES = 64 * 1024
-
-
-class AnswerCut(ConnectionAbortedError):
-    """The answer broke off after its head had been passed on."""
 
 
 class Proxy:

@@ -18,6 +18,7 @@ from gateway.cors import Cors
 from gateway.credentials import Credentials
 from gateway.door import Door, Parts
 from gateway.drain import Drain
+from gateway.limits import upkeep
 from gateway.limits.addresses import Proxies
 from gateway.limits.admission import Bounds, Limits
 from gateway.limits.policies import rate_classes
@@ -91,7 +92,7 @@ def build(gateway: Gateway) -> ASGIApp:
     async def up(own: FastAPI) -> AsyncIterator[None]:
         own.state.live = gateway.live
         own.state.services, own.state.part_seconds = gateway.services, settings.gateway_part_seconds
-        async with gateway.clients, gateway.limits.up(), gateway.live.up():
+        async with gateway.clients, upkeep.up(gateway.limits), gateway.live.up():
             gateway.services.show()
             yield
         if gateway.mongo is not None:

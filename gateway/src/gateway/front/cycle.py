@@ -21,7 +21,7 @@ _JOINED_BYTES = 64 * 1024
 Message = MutableMapping[str, Any]
 
 
-class WrongAnswer(RuntimeError):
+class WrongAnswer(Exception):
     """The application's answer cannot be told in HTTP: a fault of the gateway."""
 
 

@@ -3,8 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chassis.errors import Unavailable
@@ -21,8 +20,6 @@ from gateway.limits.windows import Window
 
 _LONGEST_SUBJECT = 64
 _TRY_AGAIN_SECONDS = 5
-_START_SECONDS = 3
-"""A replica that starts waits so long for its store: the first requests of a cold connection would be counted alone."""
 _CONNECTIONS = 8
 _STREAM_SECONDS = 1
 """A stream is opened once and then lasts: it may wait longer for its place than a request for its token."""
@@ -85,20 +82,7 @@ class Limits:
         else:
             _tell(allowance, window, told)
 
-    @asynccontextmanager
-    async def up(self) -> AsyncIterator[None]:
-        """Keep the collections in order while the gateway serves."""
-        preparing = asyncio.create_task(self._prepare())
-        await asyncio.wait({preparing}, timeout=_START_SECONDS)
-        try:
-            yield
-        finally:
-            preparing.cancel()
-            await asyncio.gather(preparing, return_exceptions=True)
-            await self._patience.close()
-            await self.streams.close()
-
-    async def _prepare(self) -> None:
+    async def prepare(self) -> None:
         """Create the collections, however long the store needs to appear: their indexes drop what is over."""
         while self._mongo is not None:
             try:
@@ -109,6 +93,11 @@ class Limits:
                 await asyncio.sleep(_TRY_AGAIN_SECONDS)
             else:
                 return
+
+    async def close(self) -> None:
+        """Let go of the store."""
+        await self._patience.close()
+        await self.streams.close()
 
 
 async def _weigh(allowance: Allowance, key: str, told: Headers) -> None:

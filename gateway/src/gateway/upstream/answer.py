@@ -1,7 +1,7 @@
 """The answer of a service, as it arrives."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Protocol
 
 from gateway.upstream.errors import AnswerLost
@@ -81,11 +81,6 @@ class Answer:
     def rest(self) -> bytes:
         """Return what has not been handed out of an answer that is complete."""
         return self._take() if self._chunks else b""
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the body."""
-        while part := await self.part():
-            yield part
 
     async def read(self, limit: int) -> bytes:
         """Return the whole body. Raises AnswerLost when it is longer than `limit` bytes, and aborts it."""

@@ -11,3 +11,7 @@ class NotSent(UpstreamError):
 
 class AnswerLost(UpstreamError):
     """The request was, or may have been, sent; its answer did not come, broke off or was not HTTP."""
+
+
+class AnswerCut(ConnectionAbortedError):
+    """The answer broke off after its head had been passed on."""
