@@ -128,6 +128,11 @@ def test_every_alert_asks_for_what_is_measured_and_is_told_what_to_do_about():
     rules = [rule for group in yaml.safe_load(ALERTS.read_text())["spec"]["groups"] for rule in group["rules"]]
     asked = {_plain(name) for rule in rules for name in _OWN.findall(rule["expr"])}
     assert asked <= _known()
+    routes = [
+        route for rule in rules for named in re.findall(r'route=~"([^"]*)"', rule["expr"]) for route in named.split("|")
+    ]
+    assert routes
+    assert set(routes) <= {route.path for route in listed().routes}
     rows = re.findall(r"^\| ([A-Z]\w+) \|", GUIDE, re.MULTILINE)
     assert [rule["alert"] for rule in rules] == rows
 

@@ -182,7 +182,8 @@ async def test_an_address_that_guesses_at_many_logins_is_refused_for_all_of_them
     await issuing.person("neighbour")
     mongo = wire(issuing_settings).open_mongo()
     for number in range(48):
-        await admit(mongo.plain, login=f"guess-{number}", address=address, now=datetime.now(UTC))
+        login = f"guess-{number}"
+        await admit(mongo.plain, login=login, address=address, account_id=None, now=datetime.now(UTC))
     await mongo.close()
     assert await guess("guess-48", "x") == 401
     # one's own right password is no guess, and buys none

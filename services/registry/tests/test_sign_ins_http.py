@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from structlog.testing import capture_logs
 
 from registry.attempts.domain import WINDOW
 from registry.attempts.store import count_attempt
@@ -130,14 +131,17 @@ async def test_the_sixth_guess_within_the_window_is_refused_even_with_the_right_
     administrator: Client, client: Client, exists: bool
 ):
     login = f"guessed-{exists}".lower()
-    if exists:
-        await opened(administrator, login, "Баширова Татьяна Борисовна")
+    account = (await opened(administrator, login, "Баширова Татьяна Борисовна"))[1] if exists else None
     for _ in range(5):
         (await client.post("/v1/sign-in", {"login": login, "password": "неверный пароль"})).expect(401)
-    sixth = await client.post("/v1/sign-in", {"login": login.upper(), "password": PASSWORD})
+    with capture_logs() as lines:
+        sixth = await client.post("/v1/sign-in", {"login": login.upper(), "password": PASSWORD})
     sixth.expect(429)
     assert sixth.code == "too-many-attempts"
     assert 0 < int(sixth.headers["Retry-After"]) <= 901
+    [told] = [line for line in lines if line["event"] == "sign-in locked"]
+    assert (told["account_id"], told["counter"], told["log_level"]) == (account, "login-at-address", "warning")
+    assert login not in str(told).casefold()
 
 
 async def test_a_sign_in_after_four_wrong_guesses_starts_the_count_anew(administrator: Client, client: Client):

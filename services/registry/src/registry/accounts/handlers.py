@@ -101,7 +101,7 @@ async def prove_password(command: ChangeOwnPassword, reads: Reads, *, address: s
     Raises: NoAccount, CurrentPasswordWrong, PasswordTooSimple, HashingBusy, `too_many_attempts`.
     """
     account = await account_of(reads, reads.caller.subject)
-    counters = await admit(reads.db, login=account.login, address=address, now=reads.now)
+    counters = await admit(reads.db, login=account.login, address=address, account_id=account.id, now=reads.now)
     if not await password_matches(command.current.get_secret_value(), account.password_hash):
         raise CurrentPasswordWrong
     await succeeded(reads.db, counters)

@@ -2,22 +2,29 @@
 
 from datetime import datetime
 
+import structlog
+
 from chassis.documents import Database
 from chassis.errors import Words
 from chassis.problem import Problem
 from registry.attempts.domain import Limit, limits, seconds_until
 from registry.attempts.store import count_attempt, forget_attempts, uncount_attempt
 
+log = structlog.get_logger("security")
 
-async def admit(db: Database, *, login: str, address: str, now: datetime) -> tuple[Limit, ...]:
+
+async def admit(db: Database, *, login: str, address: str, account_id: str | None, now: datetime) -> tuple[Limit, ...]:
     """Count an attempt before its password is compared, so that guesses sent at once count too.
 
+    `account_id` of the account with this login, if there is one, is what the log tells of a lock: people sometimes type
+    their password where the login belongs.
     Return the counters, for `succeeded`. Raises: `too_many_attempts` for the first counter that is used up.
     """
     counters = limits(login=login, address=address)
     for limit in counters:
         count, until = await count_attempt(db, limit.counter, now)
         if count > limit.allowed:
+            log.warning("sign-in locked", account_id=account_id, counter=limit.counter.partition("|")[0])
             raise too_many_attempts(seconds=seconds_until(until, now=now))
     return counters
 

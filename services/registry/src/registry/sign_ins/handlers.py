@@ -46,10 +46,12 @@ async def authenticate(command: SignIn, desk: Desk) -> Account:
     Raises: SIGN_IN_REFUSED, HashingBusy, `too_many_attempts`.
     """
     login, work = command.login.casefold(), desk.work
-    counters = await admit(work.db, login=login, address=desk.address, now=work.now)
-    account = await _authenticated(login, command.password.get_secret_value(), work.db)
+    account = await _account(login, work.db)
+    account_id = account.id if account else None
+    counters = await admit(work.db, login=login, address=desk.address, account_id=account_id, now=work.now)
+    proven = await _proven(account, command.password.get_secret_value())
     await succeeded(work.db, counters)
-    return account
+    return proven
 
 
 async def sign_in(command: SignIn, desk: Desk) -> SignedIn:
@@ -60,9 +62,12 @@ async def sign_in(command: SignIn, desk: Desk) -> SignedIn:
     return SignedIn(access_token=token)
 
 
-async def _authenticated(login: str, password: str, db: Database) -> Account:
+async def _account(login: str, db: Database) -> Account | None:
     found = await db[ACCOUNTS.collection].find_one({"login": login})
-    account = ACCOUNTS.read(found) if found else None
+    return ACCOUNTS.read(found) if found else None
+
+
+async def _proven(account: Account | None, password: str) -> Account:
     matches = await password_matches(password, account.password_hash if account else None)
     if account is None or not matches or account.blocked:
         log.warning("sign-in refused", account_id=account and account.id, blocked=account and account.blocked)
