@@ -143,6 +143,11 @@ def test_breaker_bulkhead_budget_deadlines_and_limits_are_watched():
         assert f"gateway_{name}" in expressions
 
 
+def test_each_process_of_the_gateway_is_missed_when_it_is_gone():
+    components = {"gateway", "worker"}
+    assert set(re.findall(r'absent\(up\{.*component="(\w+)"\} == 1\)', ALERTS.read_text())) == components
+
+
 def test_every_setting_has_a_row_in_the_readme_and_every_row_is_a_setting():
     section = README.partition("## Настройки")[2].partition("\n## ")[0]
     rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
