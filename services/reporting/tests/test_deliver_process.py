@@ -12,8 +12,9 @@ import uuid_utils
 from standardwebhooks import Webhook as Verifier
 
 from chassis.mongo import Mongo
+from reporting.integrations.store import INTEGRATIONS
 from reporting.webhooks.domain import Secret, Webhook
-from reporting.webhooks.store import CURSORS, INTEGRATIONS, UNTROUBLED, WEBHOOKS
+from reporting.webhooks.store import CURSORS, UNTROUBLED, WEBHOOKS
 from reporting.webhooks.vault import Vault, new_secret
 from services.reporting.tests.receivers import INTEGRATION, PARTNER, WEBHOOK_KEY, Feed, Receiver, receiving
 from testkit import eventually

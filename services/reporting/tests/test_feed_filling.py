@@ -54,7 +54,7 @@ async def test_filling_twice_and_hearing_beside_it_takes_each_event_once(running
     assert (again.taken, again.there) == (0, len(heard_before) + 1)
     while await running.mongo.transact(store.number):
         pass
-    rows = await store.between(running.mongo.plain, 0, 1000, [], 0)
+    rows = await store.between(running.mongo.plain, 0, 1000, None, 0)
     assert len({row["_id"] for row in rows}) == len(rows) == len(heard_before) + 1
     assert [row["time"] for row in rows[: len(heard_before)]] == sorted(
         row["time"] for row in rows[: len(heard_before)]

@@ -13,6 +13,7 @@ from contracts.public import CATALOGUE, INTERNAL, UNSAID
 from reporting.feed.store import number
 from reporting.settings import ReportingSettings
 from reporting.wiring import wire
+from services.reporting.tests.receivers import GIVEN, HELD, INTEGRATION, PARTNER, granted
 from services.reporting.tests.replaying import Figures, rebuilt
 from services.reporting.tests.year_2023 import OCTOBER
 from testkit import running_service
@@ -176,6 +177,27 @@ async def test_a_question_that_makes_no_sense_is_refused_with_its_reason(partner
     assert (answer.status, answer.code) == (status, code)
     english = await partner.get(f"{PATH}?{query}", headers={"Accept-Language": "en"})
     assert english.json["title"] != answer.json["title"]
+
+
+async def told_to(client, **wanted: Any) -> list[str]:
+    return sorted({event["type"] for event in await walk(client, limit=500, **wanted)})
+
+
+async def test_a_partner_reads_the_types_that_its_integration_may_receive_and_no_others(informed, announce):
+    await numbered(informed)
+    key = informed.client.acting_as("key", memberships={PARTNER: ("specialist",)}, scope="feed.read")
+    unknown_yet = await key.get(PATH)
+    assert (unknown_yet.status, unknown_yet.code) == (403, "feed-without-integration")
+    assert await informed.hears(announce(granted([HELD]), INTEGRATION)) == "applied"
+    assert await told_to(key) == [HELD] == await told_to(key, type=HELD)
+    refused = await key.get(PATH, type=GIVEN)
+    assert (refused.status, refused.code) == (409, "types-not-granted")
+    assert GIVEN in refused.json["detail"]
+    everybody = informed.client.acting_as("somebody", memberships={"another": ("head",)})
+    administrator = informed.client.acting_as("admin", roles=("administrator",), memberships={PARTNER: ("head",)})
+    every = await told_to(everybody)
+    assert every == await told_to(administrator)
+    assert {HELD, GIVEN} < set(every)
 
 
 async def test_the_feed_is_for_those_who_have_signed_in(informed):

@@ -18,9 +18,10 @@ from reporting.feed.reactions import feeding
 from reporting.feed.watching import measure as measure_feed
 from reporting.institutions import reactions as institutions_reactions
 from reporting.institutions import store as institutions_store
+from reporting.integrations import reactions as integrations_reactions
+from reporting.integrations import store as integrations_store
 from reporting.reports.store import REPORTS
 from reporting.settings import ReportingSettings
-from reporting.webhooks import reactions as webhooks_reactions
 from reporting.webhooks import store as webhooks_store
 from reporting.webhooks.addresses import EgressRules
 from reporting.webhooks.vault import Vault
@@ -39,13 +40,14 @@ def wire(settings: ReportingSettings | None = None) -> Service:
             institutions_reactions.reactions,
             evidence_reactions.reactions,
             *([feeding(pseudonyms)] if pseudonyms else []),
-            webhooks_reactions.reactions,
+            integrations_reactions.reactions,
         ],
         collections={
             evidence_store.COLLECTION: evidence_store.INDEXES,
             feed_store.FEED: feed_store.INDEXES,
             REPORTS.collection: REPORTS.indexes,
             **institutions_store.INDEXES,
+            **integrations_store.INDEXES,
             **webhooks_store.INDEXES,
             deliveries_store.COLLECTION: deliveries_store.INDEXES,
         },

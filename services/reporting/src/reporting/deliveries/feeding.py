@@ -6,7 +6,8 @@ from chassis.documents import Database
 from chassis.mongo import Mongo
 from reporting.deliveries import store
 from reporting.feed.store import between
-from reporting.webhooks.domain import Integration, Webhook, told_types
+from reporting.integrations.domain import Integration
+from reporting.webhooks.domain import Webhook, told_types
 from reporting.webhooks.store import CURSORS, WEBHOOKS
 
 MOST_WAITING = 5000
@@ -32,7 +33,7 @@ async def _move(db: Database, webhook: Webhook, types: frozenset[str], until: tu
     if cursor is None or cursor["position"] >= newest:
         return False
     end = min(newest, cursor["position"] + _STRIDE)
-    events = await between(db, cursor["position"], end, sorted(types), _BATCH) if types else []
+    events = await between(db, cursor["position"], end, types, _BATCH)
     if len(events) == _BATCH:
         end = events[-1]["position"]
     owner = WEBHOOKS.write(webhook)

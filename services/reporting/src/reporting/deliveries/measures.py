@@ -11,7 +11,8 @@ from prometheus_client import Gauge
 from chassis.documents import Database, Document
 from reporting.deliveries.store import COLLECTION
 from reporting.feed.store import head
-from reporting.webhooks.store import CURSORS, INTEGRATIONS, WEBHOOKS
+from reporting.integrations.store import INTEGRATIONS
+from reporting.webhooks.store import CURSORS, WEBHOOKS
 
 ATTEMPTS = prometheus_client.Counter("webhook_attempts_total", "Tries of deliveries", ["partner", "outcome"])
 WAITING = Gauge("webhook_waiting_rows", "Events that wait for a delivery", ["partner"])

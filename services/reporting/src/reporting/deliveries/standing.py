@@ -12,10 +12,12 @@ from chassis.identity import Caller
 from chassis.mongo import Mongo
 from chassis.work import Cause, Work
 from reporting.deliveries.domain import PROBED_AFTER, Answer, Patience, is_given_up
+from reporting.integrations.domain import Integration
+from reporting.integrations.store import integration
 from reporting.webhooks import domain as webhooks
-from reporting.webhooks.domain import Integration, Reason, Webhook
+from reporting.webhooks.domain import Reason, Webhook
 from reporting.webhooks.errors import WebhookNotInState
-from reporting.webhooks.store import CURSORS, UNTROUBLED, WEBHOOKS, integration
+from reporting.webhooks.store import CURSORS, UNTROUBLED, WEBHOOKS
 
 SERVICE = "reporting"
 BACK: Literal["back"] = "back"

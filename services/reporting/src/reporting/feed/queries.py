@@ -15,6 +15,8 @@ from contracts.envelope import Envelope
 from contracts.public import CATALOGUE
 from reporting.feed import store
 from reporting.feed.domain import BEGINNING, Place
+from reporting.integrations.domain import FEED_SCOPE, readable
+from reporting.integrations.store import integrations_of
 
 MARGIN = timedelta(seconds=60)
 """How far the clocks of services may be apart from the database's: `since` goes back by so much, and loses nothing."""
@@ -94,17 +96,26 @@ class FeedPage(BaseModel):
 
 
 async def feed(reads: Reads, wanted: FeedRequest) -> FeedPage:
-    """Return what stands behind the reader's place. Raises: TWO_STARTS, BAD_CURSOR, OTHER_HISTORY, EventNotInFeed.
+    """Return what stands behind the reader's place, of the types that the reader may receive.
 
+    Raises: TWO_STARTS, BAD_CURSOR, OTHER_HISTORY, EventNotInFeed, IntegrationMissing, TypesNotGranted.
     The newest position is read first and bounds the page: what is numbered meanwhile may reach some of the types'
     indexes and not yet others, and a reader must not be led past it.
     """
+    types = await _types(reads, wanted)
     newest = await store.head(reads.db)
     start = await _start(reads, wanted, newest)
-    found = await store.between(reads.db, start.position, newest.position, wanted.type, wanted.limit + 1)
+    found = await store.between(reads.db, start.position, newest.position, types, wanted.limit + 1)
     shown, more = found[: wanted.limit], len(found) > wanted.limit
     last = Place(shown[-1]["position"], shown[-1]["_id"]) if more else newest
     return FeedPage(items=[_event(row) for row in shown], next=last.cursor, more=more)
+
+
+async def _types(reads: Reads, wanted: FeedRequest) -> tuple[str, ...] | None:
+    caller, today = reads.caller, reads.now.date()
+    own = [] if caller.roles else await integrations_of(reads, caller.memberships)
+    in_force = [one for one in own if one.in_force(today)]
+    return readable(wanted.type, in_force, for_integration=FEED_SCOPE in caller.scopes)
 
 
 async def _start(reads: Reads, wanted: FeedRequest, newest: Place) -> Place:

@@ -4,7 +4,7 @@ A row comes unnumbered, with its event's reaction. One numberer gives it the nex
 read: the order of the feed is the order of numbering, so a reader behind a position has missed nothing before it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from chassis import outbox
@@ -66,10 +66,10 @@ async def head(db: Database) -> Place:
     return Place(last["position"], last["_id"]) if last else BEGINNING
 
 
-async def between(db: Database, after: int, until: int, types: Sequence[str], limit: int) -> list[Document]:
-    """Return events behind a position up to another one that has been reached, of these types or of all."""
+async def between(db: Database, after: int, until: int, types: Collection[str] | None, limit: int) -> list[Document]:
+    """Return events behind a position up to another one that has been reached, of these types; of all for None."""
     where: Document = {"position": {"$gt": after, "$lte": until}}
-    if types:
+    if types is not None:
         where["type"] = {"$in": sorted(types)}
     return await db[FEED].find(where, sort=[("position", 1)], limit=limit)
 

@@ -6,13 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from chassis.policy import Allow
-from contracts.public import CATALOGUE
 from contracts.reporting import WebhookSuspendedV1
+from reporting.integrations.domain import EVERY_TYPE, Integration, IntegrationOver, granted, receivable
 from reporting.webhooks.addresses import EgressRules
 from reporting.webhooks.errors import (
     FAULTS_RU,
-    IntegrationOver,
-    TypesNotGranted,
     UrlRefused,
     WebhookNotInState,
     WebhooksEnough,
@@ -20,7 +18,6 @@ from reporting.webhooks.errors import (
 
 State = Literal["active", "paused", "suspended", "ended", "removed"]
 Reason = Literal["failing", "gone"]
-EVERY_TYPE = "*"
 MOST_WEBHOOKS = 10
 MOST_SECRETS = 3
 SCOPE = "webhooks.manage"
@@ -33,22 +30,6 @@ STATES_RU: Mapping[State, str] = {
     "ended": "закончен получателем",
     "removed": "удалён",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Integration:
-    """What this service knows of an integration: whose it is, and what it may be told of until when."""
-
-    id: str
-    institution_id: str
-    name: str
-    receives: tuple[str, ...]
-    valid_until: date
-    revoked_on: date | None = None
-
-    def in_force(self, today: date) -> bool:
-        """Tell whether the integration holds on a day; `valid_until` is its last one."""
-        return self.revoked_on is None and today <= self.valid_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,21 +131,6 @@ def stop(webhook: Webhook, reason: Reason, now: datetime) -> tuple[Webhook, Webh
         reason=reason,
         suspended_on=now.date(),
     )
-
-
-def granted(types: Iterable[str], integration: Integration) -> tuple[str, ...]:
-    """Return types in their order. Raises: TypesNotGranted for one that is not public or not the integration's."""
-    wanted = sorted(set(types))
-    refused = set(wanted) - receivable(integration) - {EVERY_TYPE}
-    if refused:
-        raise TypesNotGranted(types=", ".join(sorted(refused)))
-    return tuple(wanted)
-
-
-def receivable(integration: Integration) -> frozenset[str]:
-    """Return the public types that an integration may receive."""
-    every = frozenset(CATALOGUE)
-    return every if EVERY_TYPE in integration.receives else every & frozenset(integration.receives)
 
 
 def told_types(webhook: Webhook, integration: Integration) -> frozenset[str]:

@@ -17,41 +17,6 @@ class WebhookUnknown(NotFound):
 
 
 @dataclass(eq=False, kw_only=True)
-class IntegrationUnknown(NotFound):
-    """No integration has this id, or none is the caller's."""
-
-    code: ClassVar = "integration-unknown"
-    title: ClassVar = Words("Подключение не найдено", "Integration not found")
-    detail: ClassVar = Words(
-        "Действующего подключения нет, или оно не одно: укажите integration_id.",
-        "There is no integration in force, or several: name one in integration_id.",
-    )
-
-
-@dataclass(eq=False, kw_only=True)
-class IntegrationOver(RuleBroken):
-    """The integration was revoked or its term has passed."""
-
-    code: ClassVar = "integration-over"
-    title: ClassVar = Words("Подключение не действует", "The integration is not in force")
-    detail: ClassVar = Words(
-        "Подключение «{name}» отозвано или его срок истёк. Обратитесь к администратору платформы.",
-        "The integration {name} was revoked or has expired. Ask the platform's administrator.",
-    )
-    name: str
-
-
-@dataclass(eq=False, kw_only=True)
-class TypesNotGranted(RuleBroken):
-    """A webhook is told only of public types that the integration may receive."""
-
-    code: ClassVar = "types-not-granted"
-    title: ClassVar = Words("Эти типы событий не разрешены", "These event types are not granted")
-    detail: ClassVar = Words("Подключению не разрешено получать: {types}.", "The integration may not receive: {types}.")
-    types: str
-
-
-@dataclass(eq=False, kw_only=True)
 class UrlRefused(RuleBroken):
     """A webhook leads to https on the open internet."""
 

@@ -11,11 +11,13 @@ from chassis.identity import Caller
 from chassis.work import Change, Command, Work
 from reporting.feed.store import head
 from reporting.fields import Id
+from reporting.integrations.domain import Integration, IntegrationUnknown
+from reporting.integrations.store import integration, integrations_of
 from reporting.webhooks import domain
 from reporting.webhooks.addresses import LONGEST_URL, EgressRules
-from reporting.webhooks.domain import MAY_MANAGE, SCOPE, Integration, Secret, Webhook
-from reporting.webhooks.errors import IntegrationUnknown, WebhookUnknown
-from reporting.webhooks.store import WEBHOOKS, begin, integration, integrations_of, wake
+from reporting.webhooks.domain import MAY_MANAGE, SCOPE, Secret, Webhook
+from reporting.webhooks.errors import WebhookUnknown
+from reporting.webhooks.store import WEBHOOKS, begin, wake
 
 log = structlog.get_logger("security")
 C_co = TypeVar("C_co", covariant=True)

@@ -9,10 +9,12 @@ from chassis.documents import Document
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from reporting.fields import IdFilter
-from reporting.webhooks.domain import MAY_MANAGE, Integration, Reason, State, Webhook
+from reporting.integrations.domain import Integration
+from reporting.integrations.store import integration
+from reporting.webhooks.domain import MAY_MANAGE, Reason, State, Webhook
 from reporting.webhooks.errors import WebhookUnknown
 from reporting.webhooks.handlers import as_partner
-from reporting.webhooks.store import CURSORS, WEBHOOKS, integration
+from reporting.webhooks.store import CURSORS, WEBHOOKS
 
 
 class WebhookView(View):

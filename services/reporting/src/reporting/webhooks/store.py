@@ -1,14 +1,11 @@
-"""Webhooks in the database, the copies of their integrations, and how far each has come in the feed."""
+"""Webhooks in the database, and how far each has come in the feed."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from chassis.aggregates import Aggregates
-from chassis.documents import Database, Document, Index
-from chassis.work import Reads, Work
-from reporting.webhooks.domain import Integration, Webhook
+from chassis.documents import Document, Index
+from chassis.work import Work
+from reporting.webhooks.domain import Webhook
 from reporting.webhooks.errors import WebhookUnknown
 
 WEBHOOKS = Aggregates(
@@ -21,33 +18,12 @@ WEBHOOKS = Aggregates(
         Index([("state", 1), ("_id", 1)]),
     ],
 )
-INTEGRATIONS = "integrations"
 CURSORS = "webhook_cursors"
 """What the delivering process moves, apart from the record that people change: position, row of failures, waking."""
 INDEXES = {
     WEBHOOKS.collection: WEBHOOKS.indexes,
-    INTEGRATIONS: (Index([("institution_id", 1), ("_id", 1)]),),
     CURSORS: (),
 }
-_INTEGRATION = TypeAdapter(Integration)
-
-
-def integration_in(document: Document | None) -> Integration | None:
-    """Return the integration that a copy holds; None while its grant has not arrived."""
-    if document is None or "valid_until" not in document:
-        return None
-    return _INTEGRATION.validate_python({"id": document["_id"], **document})
-
-
-async def integration(db: Database, integration_id: str) -> Integration | None:
-    """Return a copy of an integration."""
-    return integration_in(await db[INTEGRATIONS].find_one({"_id": integration_id}))
-
-
-async def integrations_of(within: Reads, institution_ids: Iterable[str]) -> list[Integration]:
-    """Return the integrations of some institutions."""
-    found = await within.db[INTEGRATIONS].find({"institution_id": {"$in": sorted(institution_ids)}})
-    return [one for document in found if (one := integration_in(document))]
 
 
 async def begin(work: Work, webhook: Webhook, position: int) -> None:

@@ -1,0 +1,1 @@
+"""Partners' integrations, as the registry grants them: a copy."""
