@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP = PYTHONPATH=deploy/local/src $(PYTHON) -m local_platform.environment
 
-.PHONY: help setup run operate test faults bench-gateway check seeds contracts api clients lock clean
+.PHONY: help setup run operate test faults compiled bench-gateway check seeds contracts api clients lock clean
 
 help: ## показать этот список
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: setup ## все тесты на настоящих серверах; ча�
 
 faults: setup ## отказы серверов и процессов, долгий вид: make faults ROUNDS=10
 	@FAULT_ROUNDS=$(or $(ROUNDS),10) exec $(BIN)/python -m pytest tests/faults --timeout 3600 $(ARGS)
+
+compiled: setup ## собрать шлюз так, как в образе, и проверить его тестами: make compiled ARGS="-k drain"
+	@form=$$($(BIN)/python -m tests.load.gateway.compiled) && PYTHONPATH=$$form exec $(BIN)/python -m pytest gateway/tests $(ARGS)
 
 bench-gateway: setup ## шлюз рядом с nginx, Envoy и Traefik: make bench-gateway ARGS=--short
 	@exec $(BIN)/python -m tests.load.gateway $(ARGS)

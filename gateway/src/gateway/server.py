@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from gateway.answers import constant
 from gateway.drain import Drain
 from gateway.exchange import Headers
+from gateway.form import COMPILED
 from gateway.front.connection import Connection
 from gateway.front.crowd import Crowd
 from gateway.front.guard import Guard
@@ -68,6 +69,7 @@ class DrainingServer(uvicorn.Server):
         if self._alone:
             _settle()
         self._watch = asyncio.create_task(self._watched())
+        log.info("listening", host=self.config.host, port=self.config.port, compiled=COMPILED)
 
     async def main_loop(self) -> None:
         """Serve until a signal, then drain."""

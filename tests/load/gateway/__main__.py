@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 from tests.load.gateway import report, tools
+from tests.load.gateway.compiled import compiled
 from tests.load.gateway.run import LOAD_CPU, TARGET_CPU, measured, started
 from tests.load.gateway.samples import ITEM_1, ITEM_32, LIST_1, LIST_32
 from tests.load.gateway.targets import Peers, Python, all_targets
@@ -43,12 +44,14 @@ def compare(
     before: Annotated[
         Path | None, typer.Option(help="Папка с прежней редакцией проекта: её шлюз встанет рядом")
     ] = None,
+    pure: Annotated[bool, typer.Option("--pure", help="Шлюз из исходников, а не собранный, как в образе")] = False,
 ) -> None:
-    """Сравнить шлюз с другими на этой машине; около девяти минут, с --short — три."""
+    """Сравнить шлюз с другими на этой машине; около девяти минут, с --short — три, и полторы, если его надо собрать."""
     try:
+        form = None if pure else compiled()
         if alone:
             os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
-        choice = _Choice(only=frozenset(only.split(",")) - {""}, python=Python(python), before=before)
+        choice = _Choice(frozenset(only.split(",")) - {""}, Python(python), form, before)
         asyncio.run(_compared(choice, short=short, rounds=rounds))
     except Obstacle as obstacle:
         typer.echo(str(obstacle), err=True)
@@ -59,6 +62,7 @@ def compare(
 class _Choice:
     only: frozenset[str]
     python: Python
+    form: Path | None
     before: Path | None
 
 
@@ -70,10 +74,11 @@ async def _compared(choice: _Choice, *, short: bool, rounds: int | None) -> None
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         async with running_issuer(free_port()) as issuer:
             peers = Peers(found, Path(folder), free_port())
-            upstream, targets = all_targets(peers, issuer, before=choice.before, python=choice.python)
+            upstream, targets = all_targets(peers, issuer, form=choice.form, before=choice.before, python=choice.python)
             chosen = [target for target in targets if not choice.only or target.name in choice.only]
             typer.echo(_CONDITIONS)
-            typer.echo(f"Python: {_version(choice.python)}; кругов {rounds} по {seconds} с.")
+            form = "собранный" if choice.form else "из исходников"
+            typer.echo(f"Шлюз {form}; Python: {_version(choice.python)}; кругов {rounds} по {seconds} с.")
             async with started(found, Path(folder), upstream, chosen) as bench:
                 say = lambda words: typer.echo(f"  {words} …", err=True)  # noqa: E731
                 result = await measured(bench, chosen, cases, rounds=rounds, seconds=seconds, say=say)

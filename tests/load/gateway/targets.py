@@ -63,8 +63,15 @@ class Target:
         return f"http://{LOOPBACK}:{self.program.port}{self.path}{'?' + query if query else ''}"
 
 
-def gateway(name: str, upstream_port: int, issuer: Issuer, *, tree: Path = _PROJECT, python: Python = _THIS) -> Program:
-    """Return the gateway of a checkout as it runs in production, its access log off, its limits out of reach."""
+def sources(tree: Path = _PROJECT, *, form: Path | None = None) -> Sequence[Path]:
+    """Return where a gateway finds its packages in a checkout; its own elsewhere, when it is compiled."""
+    return [form or tree / "gateway" / "src", *(tree / part / "src" for part in ("chassis", "contracts"))]
+
+
+def gateway(
+    name: str, upstream_port: int, issuer: Issuer, *, packages: Sequence[Path] = sources(), python: Python = _THIS
+) -> Program:
+    """Return a gateway as it runs in production, its access log off, its limits out of reach."""
     port = free_port()
     env = {
         **{f"{service}_URL": f"http://{LOOPBACK}:{upstream_port}" for service in _SERVICES},
@@ -72,7 +79,7 @@ def gateway(name: str, upstream_port: int, issuer: Issuer, *, tree: Path = _PROJ
         "GATEWAY_PORT": str(port),
         "GATEWAY_LIMITS_FACTOR": "1000000",
         "LOG_LEVEL": "WARNING",
-        "PYTHONPATH": python.sees(*(tree / part / "src" for part in ("gateway", "chassis", "contracts"))),
+        "PYTHONPATH": python.sees(*packages),
     }
     return Program(name, [python.path, "-m", "gateway", "serve"], port, env)
 
@@ -140,12 +147,17 @@ class Peers:
         return file
 
 
-def all_targets(peers: Peers, issuer: Issuer, *, before: Path | None, python: Python) -> tuple[Program, list[Target]]:
-    """Return the upstream and everything measured, the upstream itself first; `before` is an older checkout of ours."""
+def all_targets(
+    peers: Peers, issuer: Issuer, *, form: Path | None, before: Path | None, python: Python
+) -> tuple[Program, list[Target]]:
+    """Return the upstream and everything measured, the upstream itself first.
+
+    `form` is where the gateway was compiled, if it was; `before` is an older checkout of ours.
+    """
     token = issuer.token("expert", roles=["expert"], memberships={TOKEN_PATH.rpartition("/")[2]: ["head"]})
     jwt = {"issuer": issuer.url, "audience": AUDIENCE, "keys": json.dumps(issuer.jwks)}
     upstream = peers.upstream()
-    own = gateway("ours", peers.upstream_port, issuer, python=python)
+    own = gateway("ours", peers.upstream_port, issuer, packages=sources(form=form), python=python)
     targets = [
         Target(DIRECT, "сервис без посредника", upstream),
         *ours(own, token),
@@ -158,6 +170,6 @@ def all_targets(peers: Peers, issuer: Issuer, *, before: Path | None, python: Py
         Target(RECIPE, "FastAPI + httpx", recipe(peers.upstream_port, python=python)),
     ]
     if before is not None:
-        older = gateway("before", peers.upstream_port, issuer, tree=before, python=python)
+        older = gateway("before", peers.upstream_port, issuer, packages=sources(before), python=python)
         targets += ours(older, token, names=("before-open", "before-token"), title="наш шлюз прежде")
     return upstream, targets
