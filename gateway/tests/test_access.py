@@ -51,18 +51,21 @@ def forged(request: pytest.FixtureRequest, issuer: Issuer) -> str:
     now = int(time.time())
     claims = {"iss": issuer.url, "aud": "technopark", "sub": "p", "iat": now, "exp": now + 60}
     public = issuer.jwks["keys"][0]
+    header = {
+        "kid": public["kid"],
+        "typ": "at+jwt",
+    }  # in form an access token: nothing but its signature speaks against it
+    stranger = ECKey.generate_key("P-256", {"kid": public["kid"]})
     made: dict[str, Callable[[], str]] = {
-        "none": lambda: _unsigned({"alg": "none"}, claims),
-        "hmac": lambda: jwt.encode({"alg": "HS256", "kid": public["kid"]}, claims, OctKey.import_key(public["x"] * 2)),
-        "stranger": lambda: jwt.encode(
-            {"alg": "ES256", "kid": public["kid"]}, claims, ECKey.generate_key("P-256", {"kid": public["kid"]})
-        ),
+        "none": lambda: _unsigned({**header, "alg": "none"}, claims),
+        "hmac": lambda: jwt.encode({**header, "alg": "HS256"}, claims, OctKey.import_key(public["x"] * 2)),
+        "stranger": lambda: jwt.encode({**header, "alg": "ES256"}, claims, stranger),
         "expired": lambda: issuer.token("p", exp=now - 3600),
         "audience": lambda: issuer.token("p", aud="other"),
         "issuer": lambda: issuer.token("p", iss="http://other"),
         "subject": lambda: issuer.token("p", sub=None),
         "name": lambda: issuer.token("p", name=5),
-        "kid": lambda: _unsigned({"alg": "ES256", "kid": {"$ne": 1}}, claims) + "AAAA",
+        "kid": lambda: _unsigned({**header, "alg": "ES256", "kid": {"$ne": 1}}, claims) + "AAAA",
     }
     return made[request.param]()
 
