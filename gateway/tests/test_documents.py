@@ -6,17 +6,13 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from aiohttp import web
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from gateway.clients import ServiceClients
-from gateway.openapi.catalogue import Catalogue
 from gateway.openapi.merge import merged
 from gateway.openapi.names import clashing, references
-from gateway.settings import GatewaySettings
 from gateway.table import Route, Table, listed, read_rows
-from testkit import fresh_database
-from testkit.http import running_service
+from testkit import eventually, fresh_database
+from testkit.http import Answer, running_service
 
 SERVICES = ("registry", "expertise", "transfer", "reporting")
 
@@ -36,8 +32,19 @@ async def services(servers, issuer, real_service) -> AsyncIterator[dict[str, str
 @pytest.fixture
 async def platform_document(running_gateway, services) -> dict[str, Any]:
     async with running_gateway(**services) as door:
-        document: dict[str, Any] = (await door.client.get("/openapi.json")).expect(200)
+        document: dict[str, Any] = (await _described(door)).expect(200)
     return document
+
+
+async def _described(door: Any) -> Answer:
+    """Return the document once it is there: the services of this process compose theirs in seconds."""
+
+    async def described() -> Answer:
+        answer: Answer = await door.client.get("/openapi.json")
+        assert answer.status == 200
+        return answer
+
+    return await eventually(described, 60)
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -112,48 +119,10 @@ def test_the_quick_start_names_what_a_client_has_to_know(platform_document):
 
 async def test_a_document_the_client_has_already_is_not_sent_again(running_gateway, services):
     async with running_gateway(registry=services["registry"]) as door:
-        first = await door.client.get("/openapi.json")
+        first = await _described(door)
         assert "/v1/institutions" in first.expect(200)["paths"]
         again = await door.client.get("/openapi.json", headers={"If-None-Match": f"W/{first.etag}"})
         assert (again.status, again.body) == (304, b"")
-
-
-@pytest.fixture
-async def publishing(free_port) -> AsyncIterator[tuple[int, dict[str, Any], web.AppRunner]]:
-    """A service that publishes whatever the test says, until the test stops it."""
-    said: dict[str, Any] = {}
-    port: int = free_port()
-
-    async def answer(_: web.Request) -> web.Response:
-        return web.json_response(said)
-
-    app = web.Application()
-    app.router.add_get("/openapi.json", answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    yield port, said, runner
-    await runner.cleanup()
-
-
-async def test_a_service_that_goes_down_stays_in_the_document_as_it_was_last_seen(gateway_env, publishing):
-    port, said, runner = publishing
-    given: dict[str, Any] = {name.lower(): value for name, value in gateway_env().items()}
-    settings = GatewaySettings(**given | {"registry_url": f"http://127.0.0.1:{port}"})
-    async with ServiceClients(settings) as clients:
-        catalogue = Catalogue(clients, TABLE, fresh_seconds=0)
-        assert await catalogue.documents() == {}
-        said.update(_document("Реестр", "/v1/a", {"Thing": {}}), openapi="3.1.0")
-        seen = json.loads((await catalogue.current()).body)
-        await runner.cleanup()
-        assert json.loads((await catalogue.current()).body) == seen
-    assert list(seen["paths"]) == ["/v1/a"]
-
-
-async def test_before_any_service_answered_the_document_is_unavailable_and_says_so(running_gateway):
-    async with running_gateway() as door:
-        answer = await door.client.get("/openapi.json")
-        assert (answer.status, answer.code) == (503, "service-unreachable")
 
 
 def _document(title: str, path: str, schemas: dict[str, Any], **operation: Any) -> dict[str, Any]:

@@ -29,6 +29,8 @@ log = structlog.get_logger("gateway")
 _PROBES = frozenset({"/livez", "/readyz"})
 _PAGES = _PROBES | {"/", "/openapi.json", "/docs"}
 _PARTS = "/docs/"
+_PAGE_SECONDS = 5.0
+"""What any of these may take; all but the document, which waits for less, is there when it is asked for."""
 
 
 class Origins(Protocol):
@@ -139,6 +141,7 @@ class Door:
     async def _unlisted(self, exchange: Exchange) -> None:
         """Show a page. Raises `NO_ROUTE`, 405; 429 to who reads or guesses too much, but not to probes."""
         path = exchange.path
+        self._overdue.watch(exchange, _PAGE_SECONDS)
         if path not in _PROBES:
             await self._parts.limits.address("read", exchange.address, exchange.answer_headers)
         if path not in _PAGES and not path.startswith(_PARTS):

@@ -59,7 +59,7 @@ async def ready(request: Request, response: Response) -> dict[str, str]:
 
 @router.get("/openapi.json")
 async def document(request: Request) -> Response:
-    """Return the merged API document; 304 when the client has it. Raises `UNREACHABLE` before any service answered."""
+    """Return the merged API document; 304 when the client has it. Raises `UNREACHABLE` while there is none yet."""
     catalogue: Catalogue = request.app.state.catalogue
     edition = await catalogue.current()
     response = conditional.answer(request, edition.body, edition.etag)

@@ -92,7 +92,7 @@ def build(gateway: Gateway) -> ASGIApp:
     async def up(own: FastAPI) -> AsyncIterator[None]:
         own.state.live = gateway.live
         own.state.services, own.state.part_seconds = gateway.services, settings.gateway_part_seconds
-        async with gateway.clients, upkeep.up(gateway.limits), gateway.live.up():
+        async with gateway.clients, upkeep.up(gateway.limits), gateway.live.up(), gateway.catalogue.up():
             gateway.services.show()
             yield
         if gateway.mongo is not None:
