@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from chassis.identity import UNAUTHENTICATED
 from chassis.problem import Problem
@@ -73,6 +74,15 @@ async def test_a_service_that_was_too_slow_is_told_apart_from_one_that_is_away(e
     reader = ReaderOfParts(Saying(refusal), exchange)
     assert (await reader.page(expertise.ApplicationBrief)).status == found
     assert refusal.__traceback__ is None  # a constant: what it holds is never freed
+
+
+@pytest.mark.parametrize("said", [(CARD, 503), ({"id": 5}, 200)], ids=["refused", "not understood"])
+async def test_the_log_says_which_part_a_service_could_not_give_and_not_of_whom(exchange, said):
+    with capture_logs() as lines:
+        await ReaderOfParts(Saying(*said), exchange).record(expertise.ApplicationBrief, "01a201aa-7000")
+    [line] = lines
+    assert (line["upstream"], line["part"]) == ("expertise", "ApplicationBrief")
+    assert "01a201aa" not in str(line)
 
 
 async def test_a_token_that_one_service_refuses_ends_the_reading(exchange):

@@ -112,13 +112,13 @@ class ReaderOfParts:
         if reply.status == 401:
             raise UNAUTHENTICATED
         if reply.status != 200:
-            return Found(status=_status(reply, service, path), path=path, reply=reply)
+            return Found(status=_status(reply, service, row), path=path, reply=reply)
         try:
             content = json.loads(reply.body)
             records = content["items"] if listed else [content]
             rows = tuple(row.model_validate(record) for record in records)
         except (ValueError, LookupError, TypeError, ValidationError) as error:
-            log.warning("part not understood", upstream=service, reason=type(error).__name__)
+            log.warning("part not understood", upstream=service, part=row.__name__, reason=type(error).__name__)
             return Found(status="unavailable", path=path)
         return Found(status="ok", path=path, rows=rows, next=content.get("next") if listed else None, reply=reply)
 
@@ -133,10 +133,11 @@ class ReaderOfParts:
             return await self._services.ask(self._exchange, service, path.encode("ascii"), left)
 
 
-def _status(reply: Reply, service: str, path: str) -> PartStatus:
+def _status(reply: Reply, service: str, row: type[BaseModel]) -> PartStatus:
     if reply.status in _NOT_FOR_CALLER:
         return "forbidden"
-    log.warning("part refused", upstream=service, status=reply.status, route=path.partition("?")[0])
+    # the kind of record, not its address: that has the record's id
+    log.warning("part refused", upstream=service, status=reply.status, part=row.__name__)
     return "unavailable"
 
 
