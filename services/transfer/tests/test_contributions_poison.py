@@ -6,8 +6,14 @@ from typing import Any
 import aio_pika
 import pytest
 
+from local_platform.rabbitmq import LARGEST_MESSAGE
 from services.transfer.tests.partnering import CONSULTATION, Partner
 from testkit import eventually
+from transfer.contributions.reactions import Door, inbound
+from transfer.wiring import clock
+
+WORKER_MEMORY = 256 * 1024 * 1024
+"""As deploy/kubernetes limits it."""
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +71,11 @@ async def test_properties_that_no_reader_expects_stop_nobody(reception, vesta, p
         assert [entry for entry in kept if entry["parcel"]["body"] == b"\x00\xff"]
 
     await eventually(nothing_comes_again)
+
+
+async def test_the_largest_messages_sent_ahead_fill_a_fraction_of_the_workers_memory(reception, settings):
+    source = inbound(settings, Door(url="", user_prefix="", clock=clock))(reception.inbox.mongo)
+    assert source.prefetch * LARGEST_MESSAGE <= WORKER_MEMORY / 8
 
 
 async def test_metrics_tell_what_became_of_each_partners_messages(reception):

@@ -25,6 +25,9 @@ from transfer.quarantine.store import claim_due, forget, set_aside
 
 QUEUE, GIVEN_UP_QUEUE = "inbound", "inbound.parked"
 """Made by the broker's definitions; the broker moves a message to the second when its consumers keep dying on it."""
+PREFETCH = 10
+"""Messages that the broker sends ahead. One may be 2 MiB, the broker's `max_message_size`, and memory is bounded: fifty,
+as of the platform's own small facts, would be 100 MiB that a partner can put there."""
 _USER = "partner."
 _ALONE_SECONDS, _DIED = 1, "consumers ended while handling the message"
 MOST_BEGUN = 3
@@ -49,7 +52,7 @@ def inbound(settings: ServiceSettings, door: Door) -> Callable[[Mongo], Source]:
         intake = Intake(mongo, settings, door)
         return Source(
             url=door.url,
-            prefetch=settings.prefetch,
+            prefetch=min(PREFETCH, settings.prefetch),
             declare=_is_declared_by_definitions,
             handlers={QUEUE: intake.receive, GIVEN_UP_QUEUE: intake.give_up},
             retry_due=intake.retry_due,
