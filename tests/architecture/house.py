@@ -11,7 +11,8 @@ ROOM = f"{SERVICE}/institutions"
 _COPIED = ("contracts/src", "chassis/src", f"{SERVICE}/__main__.py", f"{SERVICE}/settings.py", ROOM)
 _WRITTEN = {
     f"{SERVICE}/__init__.py": '"""The registry. Its room: institutions."""\n',
-    f"{SERVICE}/wiring.py": "from registry.institutions import routes\n",
+    f"{SERVICE}/wiring.py": "from registry.institutions.store import INSTITUTIONS\n",
+    f"{SERVICE}/routers.py": "from registry.institutions import routes\n",
     "pyproject.toml": '[tool.pytest.ini_options]\ntestpaths = ["services/registry/tests"]\n',
     "services/registry/tests/test_names.py": "def test_a_name_is_kept_as_it_was_given():\n    assert True\n",
 }

@@ -12,7 +12,7 @@ from tests.architecture.sources import PROJECT, SERVICES
 
 LINTER = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
 ROOM_FILES = ("__init__", "domain")
-FRONT = ("__init__", "__main__", "settings", "wiring")
+FRONT = ("__init__", "__main__", "routers", "settings", "wiring")
 
 
 def added(path: str, line: str, contract: str) -> Planted:

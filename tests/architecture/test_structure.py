@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.architecture import furniture, manners, purity, rooms
+from tests.architecture import furniture, loading, manners, purity, rooms
 from tests.architecture.house import ROOM, SERVICE, Planted, build, plant, write
 from tests.architecture.sources import PROJECT
 
@@ -107,6 +107,18 @@ CONTROLS: list[tuple[Check, Planted]] = [
         Planted(f"{TESTS}/test_x.py", "def test_renaming_an_institution_should_be_refused(): ...", "claims"),
     ),
     (rooms.rooms_stand_in_their_declared_order, Planted(f"{SERVICE}/acts/domain.py", "", "acts")),
+    (
+        loading.commands_load_only_what_they_need,
+        added(f"{SERVICE}/wiring.py", "from registry.routers import ROUTERS", "fastapi by"),
+    ),
+    (
+        loading.commands_load_only_what_they_need,
+        added("chassis/src/chassis/relay.py", "import faststream", "faststream"),
+    ),
+    (
+        loading.commands_load_only_what_they_need,
+        added("chassis/src/chassis/documents.py", "import chassis.door", "door"),
+    ),
 ]
 CHECKS = list(dict.fromkeys(check for check, _ in CONTROLS))
 

@@ -14,8 +14,7 @@ async def keep(work: Work, collection: str, record_id: str, fields: Mapping[str,
     if work.event is None:
         raise ValueError("a copy is kept only by a reaction")
     sequence = work.event.sequence
-    stored = await work.db[collection].find_one({"_id": record_id}) or {}
-    seen: dict[str, int] = stored.get(_SEEN, {})
+    seen: dict[str, int] = (await work.db[collection].find_one({"_id": record_id}) or {}).get(_SEEN, {})
     newer = {name: value for name, value in bson(fields).items() if seen.get(name, 0) < sequence}
-    marks = {f"{_SEEN}.{name}": sequence for name in newer}
-    await work.db[collection].update({"_id": record_id}, {"$set": {**newer, **marks}}, upsert=True)
+    changed = newer | {f"{_SEEN}.{name}": sequence for name in newer}
+    await work.db[collection].update({"_id": record_id}, {"$set": changed}, upsert=True)

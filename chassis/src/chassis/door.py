@@ -118,8 +118,9 @@ class HttpDoor:
 
 
 def _answer(view: View, status: int) -> Response:
-    headers = {"ETag": conditional.etag(view.version)}
-    return Response(view.model_dump_json(), status, headers, "application/json")
+    return Response(
+        view.model_dump_json(), status, {"ETag": conditional.etag(view.version)}, media_type="application/json"
+    )
 
 
 async def authenticated(

@@ -32,8 +32,10 @@ class Memory:
     @classmethod
     def of(cls, key: str, scope: str, content: bytes) -> "Memory":
         """Return the memory of a request; `scope` names caller, method and path."""
-        identity = hashlib.sha256(f"{scope}|{key}".encode()).hexdigest()
-        return cls(identity, hmac.new(key.encode(), content, hashlib.sha256).hexdigest())
+        return cls(
+            hashlib.sha256(f"{scope}|{key}".encode()).hexdigest(),
+            hmac.new(key.encode(), content, hashlib.sha256).hexdigest(),
+        )
 
     async def recall(self, db: Database) -> Response | None:
         """Return the answer given before. Raises: KEY_REUSED when the key came with another content."""
@@ -47,12 +49,13 @@ class Memory:
 
     async def keep(self, db: Database, response: Response) -> None:
         """Remember the answer for 48 hours."""
-        remembered = {
-            "_id": self.id,
-            "asked": self.asked,
-            "status": response.status_code,
-            "etag": response.headers["etag"],
-            "body": bytes(response.body),
-            "at": datetime.now(UTC),
-        }
-        await db[COLLECTION].insert(remembered)
+        await db[COLLECTION].insert(
+            {
+                "_id": self.id,
+                "asked": self.asked,
+                "status": response.status_code,
+                "etag": response.headers["etag"],
+                "body": bytes(response.body),
+                "at": datetime.now(UTC),
+            }
+        )

@@ -12,8 +12,6 @@ def loading() -> Iterator[None]:
     It would look hundreds of times at code that stays as long as the process, a fifth of a start.
     """
     gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
+    yield
+    gc.freeze()
+    gc.enable()

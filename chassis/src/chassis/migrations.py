@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import structlog
 
@@ -15,8 +15,7 @@ COLLECTION = "migrations"
 log = structlog.get_logger("migrations")
 
 
-@dataclass(frozen=True)
-class Migration:
+class Migration(NamedTuple):
     """A named step; it may be interrupted and started again, so it finds out itself what is left to do."""
 
     name: str

@@ -45,8 +45,10 @@ def parked_commands(wire: Callable[[], Service]) -> typer.Typer:  # noqa: C901 f
     def listing() -> None:
         """Перечислить сообщения: номер, состояние, тип, причина, попытки."""
         for row in with_mongo(wire(), lambda mongo: parked.listing(mongo.plain)):
-            event_type = row["headers"].get("cloudEvents:type", "?")
-            typer.echo(f"{row['_id']}  {row['state']}  {event_type}  {row['reason']}  попыток: {row['attempts']}")
+            typer.echo(
+                f"{row['_id']}  {row['state']}  {row['headers'].get('cloudEvents:type', '?')}  "
+                f"{row['reason']}  попыток: {row['attempts']}"
+            )
 
     @cli.command()
     def show(event_id: EventId) -> None:
@@ -54,8 +56,8 @@ def parked_commands(wire: Callable[[], Service]) -> typer.Typer:  # noqa: C901 f
         row = with_mongo(wire(), lambda mongo: mongo.plain[parked.COLLECTION].find_one({"_id": event_id}))
         if row is None:
             _unknown(event_id)
-        readable = {**row, "body": row["body"].decode("utf-8", "replace")}
-        typer.echo(json.dumps(readable, default=str, indent=2, ensure_ascii=False))
+        row["body"] = row["body"].decode("utf-8", "replace")
+        typer.echo(json.dumps(row, default=str, indent=2, ensure_ascii=False))
 
     @cli.command()
     def replay(event_id: EventId) -> None:

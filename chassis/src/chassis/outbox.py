@@ -27,11 +27,12 @@ INDEXES = (
 async def write(work: Work, *, source: str) -> None:
     """Store what the use case recorded; the body is encoded once, so that every re-publication is byte-identical."""
     if work.recorded:
-        rows = [
-            row(_envelope(work, item, source), item.fact.model_dump_json().encode(), at=work.now, ordinal=ordinal)
-            for ordinal, item in enumerate(work.recorded)
-        ]
-        await work.db[COLLECTION].insert(*rows)
+        await work.db[COLLECTION].insert(
+            *(
+                row(_envelope(work, item, source), item.fact.model_dump_json().encode(), at=work.now, ordinal=ordinal)
+                for ordinal, item in enumerate(work.recorded)
+            )
+        )
 
 
 def row(envelope: Envelope, body: bytes, *, at: datetime, ordinal: int = 0) -> Document:

@@ -17,8 +17,7 @@ from chassis.loading import loading
 from chassis.migrations import migrate as apply_migrations
 from chassis.mongo import Mongo
 
-_GRACE_SECONDS = 25
-_TOPOLOGY_TRIES = 60
+_GRACE_SECONDS, _TOPOLOGY_TRIES = 25, 60
 
 
 def command_line(wire: Callable[[], Service]) -> typer.Typer:
@@ -37,8 +36,7 @@ def command_line(wire: Callable[[], Service]) -> typer.Typer:
     @cli.command()
     def relay() -> None:
         """Передавать события из очереди отправки брокеру."""
-        with loading():
-            from chassis.relay import Outlet, Relay  # noqa: PLC0415
+        from chassis.relay import Outlet, Relay  # noqa: PLC0415
 
         service = begun(wire(), "relay")
         operate.with_mongo(

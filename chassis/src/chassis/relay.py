@@ -66,8 +66,9 @@ class Relay:
         if confirmed:
             PUBLISHED.labels("confirmed").inc(len(confirmed))
             crashpoint("after_confirm_before_mark")
-            sent = {"state": "sent", "sent_at": datetime.now(UTC)}
-            await self._rows.update({"_id": {"$in": confirmed}}, {"$set": sent})
+            await self._rows.update(
+                {"_id": {"$in": confirmed}}, {"$set": {"state": "sent", "sent_at": datetime.now(UTC)}}
+            )
         if failures:
             PUBLISHED.labels("unconfirmed").inc(len(failures))
             raise Interrupted(repr(failures[0])) from failures[0]

@@ -56,8 +56,10 @@ def build(service: Service, *, consume: bool = True, http: bool = True) -> FastA
 
 
 def _sources(service: Service, mongo: Mongo) -> list[Source]:
-    own = [inbox(mongo, service.settings, service.name, service.known)] if service.known else []
-    return [*own, *(opened(mongo) for opened in service.further_sources)]
+    return [
+        *([inbox(mongo, service.settings, service.name, service.known)] if service.known else ()),
+        *(opened(mongo) for opened in service.further_sources),
+    ]
 
 
 class RequestContext:

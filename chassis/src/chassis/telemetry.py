@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
@@ -19,18 +18,15 @@ REQUESTS = Histogram("http_request_seconds", "Requests", ["method", "route", "st
 
 def configure(settings: ProcessSettings, process: str) -> None:
     """Write one line per event to standard error, as JSON or for a console."""
-    renderer: Any = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer()
-    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            renderer,
+            structlog.dev.ConsoleRenderer()
+            if settings.log_format == "console"
+            else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
