@@ -158,7 +158,7 @@ async def _system(platform: Platform, story: Story) -> System:
     administrator, institution = story.visitor("administrator"), story.institutions["october"]
     last_day = (today() + timedelta(days=30)).isoformat()
     terms = {"institution_id": institution, "name": NAME, "contact_person_id": story.people["contact"],
-             "valid_until": last_day, "sends": sorted(CATALOGUE)}  # fmt: skip
+             "valid_until": last_day, "receives": ["*"], "sends": sorted(CATALOGUE)}  # fmt: skip
     granted = await administrator.do("integration", "/v1/integrations", terms)
     key = {"name": "Обмен", "institution_id": institution, "institution_roles": ["specialist"], "expires_on": last_day,
            "scopes": ["feed.read", "quarantine.read", "contributions.write"]}  # fmt: skip
