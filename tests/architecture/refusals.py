@@ -1,5 +1,6 @@
 """What every refusal owes to clients and to people."""
 
+import ast
 import dataclasses
 import importlib
 import pkgutil
@@ -109,3 +110,11 @@ def _modules(packages: Iterable[str]) -> set[str]:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")
         if not module.name.endswith("__main__")
     }
+
+
+def never_told(names: Iterable[str], files: Iterable[Iterable[ast.AST]]) -> list[str]:
+    """Report a refusal that the catalogue promises and of which nothing in the files speaks but its own definition."""
+    nodes = [node for file in files for node in file]
+    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    read |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    return sorted({name for name in names if name.rpartition(".")[2] not in read})

@@ -1,12 +1,13 @@
 """Every refusal of every service is mapped, coded and told in two languages."""
 
+import ast
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 import pytest
-from tests.architecture.refusals import faults, import_all, problems, refusals, shared_codes
-from tests.architecture.sources import SERVICES
+from tests.architecture.refusals import faults, import_all, never_told, problems, refusals, shared_codes
+from tests.architecture.sources import PROJECT, SERVICES, production
 
 from chassis.errors import DomainError, NotFound, RuleBroken, Words
 
@@ -39,6 +40,16 @@ def test_a_code_names_one_refusal(every_refusal: list[type[DomainError]]) -> Non
 def test_a_refusal_of_the_door_is_told_in_two_languages() -> None:
     found = problems(("chassis", "gateway", *SERVICES))
     assert not [name for name, problem in found.items() if not all((*problem.title, *problem.detail, problem.code))]
+
+
+def test_every_refusal_of_the_catalogue_is_told_somewhere(every_refusal: list[type[DomainError]]) -> None:
+    classes = [f"{refusal.__module__}.{refusal.__name__}" for refusal in every_refusal]
+    assert not never_told([*classes, *problems((*PACKAGES, "gateway"))], (file.nodes for file in production(PROJECT)))
+
+
+def test_a_refusal_that_nothing_raises_is_reported() -> None:
+    source = "TOLD = Problem(404)\nNEVER = Problem(408)\nclass Gone(NotFound): ...\ndef f():\n    raise TOLD"
+    assert never_told(["a.TOLD", "a.NEVER", "a.Gone"], [ast.walk(ast.parse(source))]) == ["a.Gone", "a.NEVER"]
 
 
 def test_a_complete_refusal_has_no_faults() -> None:

@@ -13,7 +13,7 @@ from chassis.identity import Caller
 from gateway.table import Match
 
 Headers = list[tuple[bytes, bytes]]
-Ending = Literal["", "client-gone", "deadline", "slow-body", "cut"]
+Ending = Literal["", "client-gone", "deadline", "cut"]
 _AT_ONCE = 100
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
 _TRACEPARENT = re.compile(rb"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")

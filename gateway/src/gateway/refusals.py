@@ -7,10 +7,6 @@ BAD_REQUEST = Problem(
     400, "bad-request", Words("Запрос не разобран", "Bad request"),
     Words("Запрос не соответствует HTTP/1.1.", "The request does not conform to HTTP/1.1."),
 )  # fmt: skip
-TOO_SLOW = Problem(
-    408, "too-slow", Words("Запрос передан слишком медленно", "The request came too slowly"),
-    Words("Заголовки не пришли целиком за десять секунд.", "The headers did not arrive whole within ten seconds."),
-)  # fmt: skip
 BAD_PATH = Problem(
     400, "bad-path", Words("Недопустимый адрес", "Bad path"),
     Words("Адрес содержит неоднозначные символы или слишком длинный.", "The path is ambiguous or too long."),
