@@ -62,7 +62,7 @@ class TokenVerifier:
 
     def __init__(self, settings: ProcessSettings, *, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._issuers = {trusted.issuer: IssuerKeys(trusted, clock) for trusted in settings.issuers}
+        self.issuers = {trusted.issuer: IssuerKeys(trusted, clock) for trusted in settings.issuers}
         self._remembered: OrderedDict[bytes, tuple[Caller, float, IssuerKeys, object]] = OrderedDict()
 
     def known(self, token: str) -> Caller | None:
@@ -91,7 +91,7 @@ class TokenVerifier:
     async def _verified(self, token: str) -> tuple[Caller, IssuerKeys]:
         signed = jws.extract_compact(token.encode("ascii"))
         header, content = signed.headers(), json.loads(signed.payload)
-        keys = self._issuers[content["iss"]]  # not verified yet: it only chooses what to verify with
+        keys = self.issuers[content["iss"]]  # not verified yet: it only chooses what to verify with
         key = await keys.key(header["kid"]) if KEY_ID.fullmatch(header["kid"]) else None
         kind, trusted = header.get("typ"), keys.trusted
         if len(token) > MAX_TOKEN or header.keys() - _HEADER or str(kind).lower() not in trusted.token_types:

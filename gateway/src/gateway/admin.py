@@ -6,7 +6,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.registry import Collector
 from starlette.types import Receive, Scope, Send
 
-from gateway.drain import Drain
+from gateway.readiness import Readiness
 
 _JSON = b"application/json"
 
@@ -14,9 +14,9 @@ _JSON = b"application/json"
 class Admin:
     """Pure ASGI application: /livez, /readyz, /metrics."""
 
-    def __init__(self, drain: Drain, collectors: Iterable[Collector]) -> None:
+    def __init__(self, readiness: Readiness, collectors: Iterable[Collector]) -> None:
         """`collectors` are of this gateway, beside those of the process."""
-        self._drain, self._own = drain, CollectorRegistry()
+        self._readiness, self._own = readiness, CollectorRegistry()
         for collector in collectors:
             self._own.register(collector)
 
@@ -35,8 +35,7 @@ class Admin:
     def _answer(self, path: str) -> tuple[int, bytes, bytes]:
         if path == "/metrics":
             return 200, CONTENT_TYPE_LATEST.encode(), generate_latest(REGISTRY) + generate_latest(self._own)
-        if path == "/livez" or (path == "/readyz" and not self._drain.begun):
-            return 200, _JSON, b'{"status":"ok"}'
-        if path == "/readyz":
-            return 503, _JSON, b'{"status":"draining"}'
+        if path in ("/livez", "/readyz"):
+            status = "ok" if path == "/livez" else self._readiness.status
+            return 200 if status == "ok" else 503, _JSON, b'{"status":"%b"}' % status.encode("ascii")
         return 404, _JSON, b"{}"

@@ -10,11 +10,11 @@ from fastapi.responses import FileResponse, RedirectResponse
 
 from chassis import answers, conditional
 from gateway import own
-from gateway.drain import Drain
 from gateway.events.routes import router as events
 from gateway.guides.routes import router as guides
 from gateway.openapi import problem_page, swagger
 from gateway.openapi.catalogue import Catalogue
+from gateway.readiness import Readiness
 from gateway.refusals import NO_ROUTE
 from gateway.shown import shown, told
 
@@ -50,11 +50,10 @@ async def live() -> dict[str, str]:
 @router.get("/readyz")
 async def ready(request: Request, response: Response) -> dict[str, str]:
     """Tell whether requests are wanted; services are not asked: one that is down must not take the others along."""
-    drain: Drain = request.app.state.drain
-    if drain.begun:
-        response.status_code = 503
-        return {"status": "draining"}
-    return {"status": "ok"}
+    readiness: Readiness = request.app.state.readiness
+    status = readiness.status
+    response.status_code = 200 if status == "ok" else 503
+    return {"status": status}
 
 
 @router.get("/openapi.json")
@@ -98,11 +97,11 @@ async def asset(name: str) -> Response:
 
 
 def application(
-    catalogue: Catalogue, drain: Drain, up: Callable[[FastAPI], AbstractAsyncContextManager[None]]
+    catalogue: Catalogue, readiness: Readiness, up: Callable[[FastAPI], AbstractAsyncContextManager[None]]
 ) -> FastAPI:
     """Return the application of these addresses; `up` holds what lives as long as the process."""
     app = FastAPI(lifespan=up, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.state.catalogue, app.state.drain = catalogue, drain
+    app.state.catalogue, app.state.readiness = catalogue, readiness
     answers.install(app)
     app.include_router(router)
     own.install(app)

@@ -25,6 +25,7 @@ from gateway.limits.policies import rate_classes
 from gateway.live.running import Live, Pace, live
 from gateway.openapi.catalogue import Catalogue
 from gateway.proxy import Proxy
+from gateway.readiness import Readiness
 from gateway.record import AccessLog, Measured, Record
 from gateway.resilience.services import Services
 from gateway.server import DrainingServer, server
@@ -42,6 +43,8 @@ class Gateway:
     services: Services
     catalogue: Catalogue
     drain: Drain
+    verifier: TokenVerifier
+    readiness: Readiness
     measured: Measured
     mongo: Mongo | None
     """The gateway's own database."""
@@ -55,7 +58,7 @@ def wire(settings: GatewaySettings | None = None, table: Table | None = None) ->
     table = table or listed()
     clients = ServiceClients(settings)
     mongo = Mongo(settings.mongo_url.get_secret_value()) if settings.mongo_url else None
-    drain = Drain()
+    drain, verifier = Drain(), TokenVerifier(settings)
     limits = Limits(
         rate_classes(settings.gateway_limits, factor=settings.gateway_limits_factor),
         mongo,
@@ -77,6 +80,8 @@ def wire(settings: GatewaySettings | None = None, table: Table | None = None) ->
         services=Services(clients, in_flight=settings.gateway_connections),
         catalogue=Catalogue(clients, table),
         drain=drain,
+        verifier=verifier,
+        readiness=Readiness(settings, verifier, drain),
         measured=Measured(),
         mongo=mongo,
         limits=limits,
@@ -86,13 +91,19 @@ def wire(settings: GatewaySettings | None = None, table: Table | None = None) ->
 
 def build(gateway: Gateway) -> ASGIApp:
     """Return the ASGI application."""
-    settings, verifier = gateway.settings, TokenVerifier(gateway.settings)
+    settings, verifier = gateway.settings, gateway.verifier
 
     @asynccontextmanager
     async def up(own: FastAPI) -> AsyncIterator[None]:
         own.state.live = gateway.live
         own.state.services, own.state.part_seconds = gateway.services, settings.gateway_part_seconds
-        async with gateway.clients, upkeep.up(gateway.limits), gateway.live.up(), gateway.catalogue.up():
+        async with (
+            gateway.clients,
+            upkeep.up(gateway.limits),
+            gateway.live.up(),
+            gateway.catalogue.up(),
+            gateway.readiness.up(),
+        ):
             gateway.services.show()
             yield
         if gateway.mongo is not None:
@@ -106,7 +117,7 @@ def build(gateway: Gateway) -> ASGIApp:
         limits=gateway.limits,
         callers=Credentials(verifier, ApiKeys(gateway.services, gateway.limits, verifier)),
         proxy=Proxy(gateway.services),
-        own=pages.application(gateway.catalogue, gateway.drain, up),
+        own=pages.application(gateway.catalogue, gateway.readiness, up),
         dress=AnswerHeaders(gateway.drain, by_origin=bool(settings.gateway_cors_origins)),
         record=Record(gateway.measured, access),
     )
@@ -115,5 +126,5 @@ def build(gateway: Gateway) -> ASGIApp:
 
 def serving(gateway: Gateway) -> DrainingServer:
     """Return the server of the gateway, not yet started."""
-    admin = Admin(gateway.drain, [gateway.measured, gateway.limits.measures])
+    admin = Admin(gateway.readiness, [gateway.measured, gateway.limits.measures])
     return server(build(gateway), admin, gateway.settings, gateway.drain)
