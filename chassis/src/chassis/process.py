@@ -105,7 +105,8 @@ async def _migrate(service: Service, mongo: Mongo) -> None:
 
 
 async def _until_stopped(*running: Coroutine[None, None, None]) -> None:
-    task = asyncio.gather(*running)
+    # Otherwise the first to stop would end the wait, and the database would be closed under those that give up a lease.
+    task = asyncio.gather(*running, return_exceptions=True)
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, task.cancel)
     await asyncio.wait([task])
