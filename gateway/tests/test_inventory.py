@@ -47,3 +47,29 @@ DOCUMENT: dict[str, Any] = {"paths": {"/v1/a": {"get": {"security": [{"t": []}]}
 def test_a_missing_a_vanished_and_a_too_open_row_are_each_told(rows, lines):
     table = Table(read_rows(f"[registry]\n{rows}\n[transfer]\nGET /v1/c read"))
     assert difference(table.routes, {"registry": DOCUMENT}) == lines
+
+
+def answering(media: str) -> dict[str, Any]:
+    return {"responses": {"200": {"content": {media: {}}}}}
+
+
+def taking(media: str) -> dict[str, Any]:
+    return {"requestBody": {"content": {media: {}}}}
+
+
+@pytest.mark.parametrize(
+    ("method", "operation", "fitting", "unfit"),
+    [
+        ("get", answering("application/json"), "read screen personal keys token", "stream download write upload"),
+        ("get", answering("application/pdf"), "download token", "stream read upload"),
+        ("get", answering("text/event-stream"), "stream", "read download token"),
+        ("post", taking("application/json"), "write sign-in token", "upload stream download read"),
+        ("post", taking("application/pdf"), "upload sign-in token", "write stream"),
+    ],
+)
+def test_a_row_whose_class_takes_other_than_the_service_documents_is_told(method, operation, fitting, unfit):
+    documents = {"registry": {"paths": {"/v1/a": {method: operation}}}}
+    for name in (*fitting.split(), *unfit.split()):
+        row = f"{method.upper()} /v1/a {name} anonymous"
+        told = difference(Table(read_rows(f"[registry]\n{row}")).routes, documents)
+        assert sorted(line[0] for line in told) == ([] if name in fitting.split() else ["+", "-"]), name

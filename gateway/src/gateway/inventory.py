@@ -7,6 +7,16 @@ from gateway.table import CLASSES, Route
 
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 _LIMITS = {limits.name: limits for limits in CLASSES}
+_NARROW = frozenset({"sign-in", "token"})
+"""Whatever they are for: they take next to no body and few requests."""
+_FITTING = {
+    "read": _NARROW | {"read", "screen", "personal", "keys"},
+    "download": _NARROW | {"download"},
+    "stream": frozenset({"stream"}),
+    "write": _NARROW | {"write"},
+    "upload": _NARROW | {"upload"},
+}
+"""The classes that a row may have for what the service documents."""
 
 
 def documented(service: str, document: Mapping[str, Any]) -> Iterator[Route]:
@@ -19,7 +29,7 @@ def documented(service: str, document: Mapping[str, Any]) -> Iterator[Route]:
 
 
 def difference(table: Iterable[Route], documents: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return a line for each row to add (+) or to remove (-); a row that differs in access comes as both.
+    """Return a line for each row to add (+) or to remove (-); a row that differs in access or takes more comes as both.
 
     A service without a document is not compared.
     """
@@ -27,8 +37,10 @@ def difference(table: Iterable[Route], documents: Mapping[str, Mapping[str, Any]
     wanted = {
         _identity(route): route for service, document in documents.items() for route in documented(service, document)
     }
-    missing = [f"+ {_line(wanted[key])}" for key in wanted.keys() - listed.keys()]
-    gone = [f"- {_line(listed[key])}" for key in listed.keys() - wanted.keys()]
+    both = wanted.keys() & listed.keys()
+    unfit = {key for key in both if listed[key].limits.name not in _FITTING[wanted[key].limits.name]}
+    missing = [f"+ {_line(wanted[key])}" for key in wanted.keys() - listed.keys() | unfit]
+    gone = [f"- {_line(listed[key])}" for key in listed.keys() - wanted.keys() | unfit]
     return sorted(missing + gone, key=lambda line: line[2:])
 
 
