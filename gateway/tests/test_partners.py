@@ -156,6 +156,7 @@ def figures(*lines: str) -> Figures:
         ("WebhookFails", ("webhook_failing_seconds 3601",), ("webhook_failing_seconds 3600",)),
         ("InboundRefused", ('quarantine_day_rows{reason="a"} 20', 'quarantine_day_rows{reason="b"} 1'),
          ('quarantine_day_rows{reason="a"} 20',)),
+        ("QuarantineOverflows", ("quarantine_dropped_age_seconds 86399",), ("quarantine_dropped_age_seconds 86400",)),
     ],
 )  # fmt: skip
 def test_an_operator_is_told_of_a_partner_when_a_limit_is_passed_and_not_before(alert, holds, does_not):

@@ -29,6 +29,7 @@ LIMITS = {
     "PartnerExpires": concerns.SOON,
     "WebhookFails": concerns.FAILS,
     "InboundRefused": concerns.REFUSED,
+    "QuarantineOverflows": concerns.DROPPED,
     "PublicFeedLate": concerns.FEED_LATE,
 }
 

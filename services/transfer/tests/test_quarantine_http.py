@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -107,14 +107,15 @@ async def test_a_message_that_comes_again_is_the_same_entry(reception, partner):
     assert len(entries) == 1
 
 
-async def test_a_flood_of_refused_messages_leaves_the_newest_thousand(reception):
+def entry_of(name: str) -> Entry:
+    """Return a refused message of a partner whose others are not asked for."""
     now = datetime.now(UTC)
     came = parcel(user_id="u", routing_key="k", content_type="x", headers={}, body=b"{}")
-    pattern = Entry(
-        id="flood-0000",
-        integration_id="integration-flood",
+    return Entry(
+        id=f"{name}-0000",
+        integration_id=f"integration-{name}",
         institution_id="site-1",
-        partner="flood",
+        partner=name,
         state="quarantined",
         reason=reason_of(NotJson(content_type="x"), field="content_type"),
         event_id=None,
@@ -126,14 +127,39 @@ async def test_a_flood_of_refused_messages_leaves_the_newest_thousand(reception)
         attempts=0,
         times=1,
     )
+
+
+async def test_a_flood_of_refused_messages_leaves_the_newest_thousand_and_whatever_waits(reception):
+    pattern = entry_of("flood")
+    long_ago = replace(pattern, id="waits", state="waiting", last_at=pattern.last_at - timedelta(hours=1))
+    await set_aside(reception.inbox.mongo.plain, long_ago, again=False)
     rows = [QUARANTINE.write(replace(pattern, id=f"flood-{number:04}")) for number in range(MOST_ENTRIES - 1)]
     mongo = reception.inbox.mongo
     await mongo.motor["quarantine"].insert_many(rows)
     for number in range(MOST_ENTRIES - 1, MOST_ENTRIES + 3):
         await set_aside(mongo.plain, replace(pattern, id=f"flood-{number:04}"), again=False)
     kept = await mongo.plain["quarantine"].find({"integration_id": "integration-flood"})
-    assert len(kept) == MOST_ENTRIES
+    assert len(kept) == MOST_ENTRIES + 1
+    assert "waits" in {row["_id"] for row in kept}
     assert "flood-0002" not in {row["_id"] for row in kept}
     assert f"flood-{MOST_ENTRIES + 2:04}" in {row["_id"] for row in kept}
-    told = (await reception.client.get("/metrics")).body.decode()
-    assert 'quarantine_dropped_total{partner="flood"} 3.0' in told
+
+    async def told() -> None:
+        metrics = (await reception.client.get("/metrics")).body.decode()
+        assert 'quarantine_dropped_total{partner="flood"} 3.0' in metrics
+        assert 'quarantine_dropped_age_seconds{partner="flood"}' in metrics
+
+    await eventually(told, 30)
+
+
+async def test_what_would_wait_beside_a_thousand_that_wait_is_refused_at_once(reception):
+    mongo = reception.inbox.mongo
+    later = datetime.now(UTC) + timedelta(hours=1)
+    pattern = replace(entry_of("queue"), state="waiting", next_at=later)
+    rows = [QUARANTINE.write(replace(pattern, id=f"queue-{number:04}")) for number in range(MOST_ENTRIES - 1)]
+    await mongo.motor["quarantine"].insert_many(rows)
+    last = await set_aside(mongo.plain, replace(pattern, id=f"queue-{MOST_ENTRIES - 1:04}"), again=False)
+    beyond = await set_aside(mongo.plain, replace(pattern, id=f"queue-{MOST_ENTRIES:04}"), again=False)
+    assert (last.state, beyond.state, beyond.next_at) == ("waiting", "quarantined", None)
+    tried = await set_aside(mongo.plain, replace(last, attempts=1), again=True)
+    assert tried.state == "waiting"

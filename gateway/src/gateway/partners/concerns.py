@@ -13,6 +13,8 @@ FAILS = 3600.0
 """Seconds without a delivery that arrived."""
 REFUSED = 20
 """Messages of a partner in a day."""
+DROPPED = 24 * 3600.0
+"""Seconds since the quarantine gave up a message of a partner for a newer one."""
 SOON = 14
 """Days until an integration expires."""
 FEED_LATE = 300.0
@@ -37,6 +39,9 @@ def of_partner(figures: Figures, name: str) -> Iterator[Concern]:
     refused = sum(figures.split("quarantine_day_rows", "reason", partner=name).values())
     if refused > REFUSED:
         yield Concern("InboundRefused", f"за сутки отклонено сообщений: {refused:.0f}")
+    since = figures.value("quarantine_dropped_age_seconds", partner=name)
+    if since is not None and since < DROPPED:
+        yield Concern("QuarantineOverflows", "карантин полон: самые старые непринятые уступают место новым")
 
 
 def _of_queue(figures: Figures, name: str) -> Iterator[Concern]:

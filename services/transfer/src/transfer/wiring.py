@@ -26,7 +26,7 @@ from transfer.projects import reactions as projects_reactions
 from transfer.projects.store import PROJECTS
 from transfer.publications.store import PUBLICATIONS
 from transfer.quarantine.queries import measure
-from transfer.quarantine.store import QUARANTINE
+from transfer.quarantine.store import DROPS, QUARANTINE
 from transfer.replications.store import REPLICATIONS
 from transfer.settings import TransferSettings
 from transfer.statuses import reactions as statuses_reactions
@@ -70,7 +70,7 @@ def wire(settings: TransferSettings | None = None) -> Service:
             integrations_reactions.reactions,
             bank_reactions.reactions,
         ],
-        collections={store.collection: store.indexes for store in STORES} | COPIES,
+        collections={store.collection: store.indexes for store in STORES} | COPIES | {DROPS: ()},
         further_sources=_from_partners(settings),
         measures=[lambda mongo: measure(mongo.plain, clock()), lambda mongo: measure_accepted(mongo.plain, clock())],
     )

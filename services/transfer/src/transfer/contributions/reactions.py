@@ -26,8 +26,8 @@ from transfer.quarantine.store import claim_due, forget, set_aside
 QUEUE, GIVEN_UP_QUEUE = "inbound", "inbound.parked"
 """Made by the broker's definitions; the broker moves a message to the second when its consumers keep dying on it."""
 PREFETCH = 10
-"""Messages that the broker sends ahead. One may be 2 MiB, the broker's `max_message_size`, and memory is bounded: fifty,
-as of the platform's own small facts, would be 100 MiB that a partner can put there."""
+"""Messages that the broker sends ahead. One may be 2 MiB, the broker's `max_message_size`, and memory is bounded:
+fifty, as of the platform's own small facts, would be 100 MiB that a partner can put there."""
 _USER = "partner."
 _ALONE_SECONDS, _DIED = 1, "consumers ended while handling the message"
 MOST_BEGUN = 3
@@ -153,8 +153,8 @@ class Intake:
             attempts=failure.attempts,
             times=1,
         )
-        await set_aside(self._db, entry, again=earlier is not None)
-        if failure.delay is None:
+        kept = await set_aside(self._db, entry, again=earlier is not None)
+        if kept.state == "quarantined":
             count(entry.partner, "refused", refusal.code)
         log.warning(
             "not taken in",
@@ -162,10 +162,10 @@ class Intake:
             entry=entry.id,
             reason=refusal.code,
             error=failure.error,
-            again_in=failure.delay,
+            again_in=failure.delay if kept.state == "waiting" else None,
             exc_info=failure.refusal is None,
         )
-        return "parked" if failure.delay is None else "waiting"
+        return "waiting" if kept.state == "waiting" else "parked"
 
 
 def _as_sent(message: Message) -> Message:

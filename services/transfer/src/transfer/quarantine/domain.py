@@ -18,7 +18,10 @@ STATE_NAMES = {"waiting": "ждёт новой попытки", "quarantined": "
 MAY_SEE = Allow(roles=frozenset({"curator", "administrator"}), members=STAFF)
 MAY_DECIDE = Allow(roles=frozenset({"administrator"}))
 MOST_ENTRIES = 1000
-"""Of one partner, and of all senders that nobody knows together; beyond it the oldest make room for the newest."""
+"""Of one partner, and of all senders that nobody knows together: so many may wait for another try, and so many be kept
+that wait for nothing. Beyond it what would wait is refused at once, and of the others the oldest make room."""
+SETTLED: tuple[EntryState, ...] = ("quarantined", "discarded")
+"""States of entries that nothing becomes of by itself."""
 _OTHER_PREFIX = "cloudEvents_"
 _MOST_HEADERS, _LONGEST_NAME, _LONGEST_VALUE = 40, 128, 500
 _OF_DELIVERY, _MOST_OF_DELIVERY = "x-", 10

@@ -14,10 +14,11 @@ from chassis.work import Reads
 from transfer.access import MAY_READ_REFUSALS
 from transfer.fields import IdFilter, Part
 from transfer.quarantine.domain import MAY_SEE, EntryState, MessageUnknown
-from transfer.quarantine.store import QUARANTINE
+from transfer.quarantine.store import DROPS, QUARANTINE
 
 ROWS = Gauge("quarantine_rows", "Messages of partners in quarantine", ["partner", "state"])
 REFUSED = Gauge("quarantine_day_rows", "Messages refused within the last 24 hours", ["partner", "reason"])
+DROPPED_AGE = Gauge("quarantine_dropped_age_seconds", "Since entries last made room for newer ones", ["partner"])
 _DAY = timedelta(days=1)
 
 
@@ -107,6 +108,9 @@ async def measure(db: Database, now: datetime) -> None:
     """Set how many messages of each partner are in quarantine, and why they came there lately."""
     await _set(db, ROWS, {"state": {"$in": ["waiting", "quarantined", "discarded"]}}, "state")
     await _set(db, REFUSED, {"state": "quarantined", "last_at": {"$gte": now - _DAY}}, "reason.code")
+    DROPPED_AGE.clear()
+    for drop in await db[DROPS].find({}):
+        DROPPED_AGE.labels(drop["_id"]).set((now - drop["last_at"]).total_seconds())
 
 
 async def _set(db: Database, gauge: Gauge, where: dict[str, Any], by: str) -> None:
