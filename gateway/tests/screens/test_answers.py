@@ -106,6 +106,13 @@ async def test_while_the_essential_service_is_down_the_whole_is_unavailable(stag
     assert int(answer.headers["Retry-After"]) > 0
 
 
+async def test_an_essential_service_that_ran_out_of_time_is_told_as_that_and_not_as_away(stage):
+    stage["registry"].said = {"/v1/institutions/vesta": (504, "{}")}
+    async with stage.opened() as door:
+        answer = await door.client.acting_as("p-1").get(OVERVIEW)
+    assert (answer.status, answer.code) == (504, "deadline-exceeded")
+
+
 async def test_the_services_decide_by_the_callers_own_token(stage):
     async with stage.opened() as door:
         person = door.client.acting_as("p-1", memberships=STAFF)

@@ -59,6 +59,8 @@ async def exchange() -> Exchange:
         (404, "forbidden"),
         (409, "unavailable"),
         (500, "unavailable"),
+        (503, "unavailable"),
+        (504, "timeout"),
         (301, "unavailable"),
     ],
 )
@@ -158,11 +160,12 @@ def test_without_its_subject_a_screen_is_the_services_refusal_only_where_that_is
     with pytest.raises(NotToBeShown) as refused:
         essential(Found(status="forbidden", path="/v1/a", reply=reply))
     assert refused.value.reply is reply
-    lost: list[Found[expertise.Session]] = [
-        Found(status="unavailable", path="/v1/a", reply=reply),
-        Found(status="timeout", path="/v1/a"),
+    lost: list[tuple[Found[expertise.Session], Problem]] = [
+        (Found(status="unavailable", path="/v1/a", reply=reply), UNREACHABLE),
+        (Found(status="timeout", path="/v1/a"), DEADLINE),
+        (Found(status="timeout", path="/v1/a", reply=reply), DEADLINE),
     ]
-    for found in lost:
+    for found, told in lost:
         with pytest.raises(Problem) as unreachable:
             essential(found)
-        assert unreachable.value is UNREACHABLE
+        assert unreachable.value is told

@@ -78,7 +78,7 @@ class InstitutionOverview(BaseModel):
 async def overview(reader: ReaderOfParts, institution_id: str, *, today: date, year: int | None) -> InstitutionOverview:
     """Read everything about an institution side by side; without a year, of the current one and the latest report.
 
-    Raises NotToBeShown, `UNREACHABLE` when the institution itself cannot be shown.
+    Raises NotToBeShown, `DEADLINE`, `UNREACHABLE` when the institution itself cannot be shown.
     """
     counted = year or today.year
     own: Query = {"institution_id": institution_id, "limit": PAGE}

@@ -28,7 +28,7 @@ class IntegrationOverview(BaseModel):
 async def partner(reader: ReaderOfParts, integration_id: str) -> IntegrationOverview:
     """Read an integration, then what has become of it in each service, side by side.
 
-    Raises NotToBeShown, `UNREACHABLE` when the integration itself cannot be shown.
+    Raises NotToBeShown, `DEADLINE`, `UNREACHABLE` when the integration itself cannot be shown.
     """
     card = essential(await reader.record(registry.IntegrationBrief, integration_id))
     async with side_by_side() as begin:

@@ -138,7 +138,7 @@ def _status(reply: Reply, service: str, row: type[BaseModel]) -> PartStatus:
         return "forbidden"
     # the kind of record, not its address: that has the record's id
     log.warning("part refused", upstream=service, status=reply.status, part=row.__name__)
-    return "unavailable"
+    return "timeout" if reply.status == DEADLINE.status else "unavailable"
 
 
 @dataclass(eq=False)
@@ -149,12 +149,12 @@ class NotToBeShown(Exception):
 
 
 def essential(found: Found[R]) -> R:
-    """Return the record that everything else is about. Raises NotToBeShown, `UNREACHABLE`."""
+    """Return the record that everything else is about. Raises NotToBeShown, `DEADLINE`, `UNREACHABLE`."""
     if found.only is not None:
         return found.only
     if found.status == "forbidden" and found.reply is not None:
         raise NotToBeShown(found.reply)
-    raise UNREACHABLE
+    raise DEADLINE if found.status == "timeout" else UNREACHABLE
 
 
 class Part(BaseModel):

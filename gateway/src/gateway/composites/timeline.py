@@ -49,7 +49,7 @@ class _Gathered:
 async def timeline(reader: ReaderOfParts, project_id: str) -> ProjectTimeline:
     """Read the project, then everything about it side by side.
 
-    Raises NotToBeShown, `UNREACHABLE` when the project itself cannot be shown.
+    Raises NotToBeShown, `DEADLINE`, `UNREACHABLE` when the project itself cannot be shown.
     """
     project = essential(await reader.record(expertise.ProjectWhole, project_id))
     gathered = _Gathered(entries=[*telling.of_project(project)])
