@@ -25,6 +25,11 @@ def test_every_class_of_the_route_table_has_a_rate_class_and_none_is_left_over()
     assert {each.rate for each in CLASSES} == {each.name for each in RATE_CLASSES}
 
 
+def test_streams_leave_half_of_the_connections_to_requests_unless_an_operator_says_otherwise(settings):
+    said = settings()
+    assert 2 * said.gateway_streams_in_all <= said.gateway_client_connections
+
+
 def test_networks_of_trusted_proxies_are_listed_with_commas(settings):
     read = settings(gateway_trusted_proxies="10.0.0.0/8, fd00::/8").gateway_trusted_proxies
     assert [str(network) for network in read] == ["10.0.0.0/8", "fd00::/8"]

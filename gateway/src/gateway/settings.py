@@ -78,8 +78,9 @@ class GatewaySettings(ProcessSettings):
     """A silent stream of updates gets a comment so often."""
     gateway_slow_client_seconds: float = Field(default=20, gt=0, le=120)
     """A client that does not take what a stream writes for so long is cut off."""
-    gateway_streams_in_all: int = Field(default=2000, ge=1, le=100_000)
-    """Streams of this process, whoever's they are; further ones get 503. One takes about 40 KiB."""
+    gateway_streams_in_all: int = Field(default=1000, ge=1, le=100_000)
+    """Streams of this process, whoever's they are; further ones get 503. One takes about 40 KiB, and a connection: the
+    other half of `gateway_client_connections` is for requests."""
 
     gateway_part_seconds: float = Field(default=3, gt=0, le=10)
     """A part of a composite read that takes longer is left out and marked."""
