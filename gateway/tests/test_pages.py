@@ -41,6 +41,8 @@ async def test_every_part_of_the_page_comes_from_the_gateway_itself(door, name, 
     assert part.status == 200
     assert media in part.headers["Content-Type"]
     assert part.body
+    again = await door.client.get(f"/docs/{name}", headers={"If-None-Match": part.headers["ETag"]})
+    assert (again.status, again.body, again.headers["Cache-Control"]) == (304, b"", "public, max-age=3600")
 
 
 @pytest.mark.parametrize("name", ["__init__.py", "html.py", "routes.txt", "a/b"])

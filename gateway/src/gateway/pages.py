@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import cache
 from importlib.resources import files
+from mimetypes import guess_type
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from chassis import answers, conditional
 from gateway import own
@@ -89,11 +91,19 @@ router.include_router(guides)
 
 
 @router.get("/docs/{name}")
-async def asset(name: str) -> Response:
-    """Return a part of the page. Raises `NO_ROUTE`."""
+async def asset(request: Request, name: str) -> Response:
+    """Return a part of the page, or 304 for a browser that has it. Raises `NO_ROUTE`."""
     if name not in _ASSETS:
         raise NO_ROUTE
-    return FileResponse(_ASSETS[name], headers={"Cache-Control": "public, max-age=3600"})
+    response = conditional.answer(request, *_part(name))
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@cache
+def _part(name: str) -> tuple[bytes, str, str]:
+    content = _ASSETS[name].read_bytes()
+    return content, conditional.weak_etag(content), guess_type(name)[0] or "application/octet-stream"
 
 
 def application(
