@@ -28,6 +28,18 @@ async def test_without_a_token_a_private_address_answers_401_and_asks_no_service
     assert upstream.asked == []
 
 
+async def test_a_refused_caller_is_told_what_is_left_to_its_address_with_every_answer(door, issuer):
+    left = []
+    for token in ("", "a.b.c", "a.b.c"):
+        answer = await door.client.with_token(token).get("/v1/secret")
+        assert answer.status == 401
+        assert answer.headers.getall("RateLimit-Limit") == ["3000"]
+        left.append(int(answer.headers["RateLimit-Remaining"]))
+    assert left == [left[0], left[0] - 1, left[0] - 2]
+    allowed = await door.client.with_token(issuer.token("p")).get("/v1/secret")
+    assert allowed.headers.getall("RateLimit-Limit") == ["600"]
+
+
 async def test_with_a_valid_token_the_request_passes_and_carries_the_token_on(door, issuer):
     token = issuer.token("person-1")
     seen = (await door.client.with_token(token).get("/v1/secret")).expect(200)
@@ -144,8 +156,10 @@ def test_a_lent_token_reads_with_one_scope_and_changes_with_another_unless_a_row
 )
 def test_a_scope_that_is_enough_for_one_address_opens_no_other(wanted, enough, allowed):
     caller = Caller(subject="p", scopes=frozenset({"feed.read"}), lent=True)
-    with nullcontext() if allowed else pytest.raises(Problem, match="insufficient-scope"):
+    with nullcontext() if allowed else pytest.raises(Problem, match="insufficient-scope") as refused:
         check_scope(caller, "GET", wanted, enough)
+    if not allowed:
+        assert (wanted or enough or "api.read") in refused.value.detail.ru
 
 
 @pytest.mark.parametrize("told", ["", "openid", "api.write", "api.read"])

@@ -24,6 +24,10 @@ INSUFFICIENT_SCOPE = Problem(
     ),
     headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
 )  # fmt: skip
+_NAMED = (
+    "Нужно разрешение {}. Запросите его при входе или у администратора.",
+    "This takes the scope {}. Ask for it at sign-in, or the administrator.",
+)
 READING = ("GET", "HEAD")
 """Methods that change nothing; of HEAD the answer is that of GET without its body."""
 
@@ -61,14 +65,21 @@ def bearer_token(authorization: bytes) -> str:
 
 
 def check_scope(caller: Caller, method: str, wanted: str, enough: str = "") -> None:
-    """Raise `INSUFFICIENT_SCOPE` when a token does not allow what is asked.
+    """Raise `INSUFFICIENT_SCOPE` when a token does not allow what is asked; a scope that the row names is told.
 
     `wanted` is what the row asks, if anything; `enough` does in place of `api.read` or `api.write`: whose system does
     one thing is not lent everything.
     A token that tells scopes allows what they say and no more; one that tells none was given to the person, not lent to
     an application, and allows whatever that person may do. A partner's issuer can only lend, what is listed for it.
     """
+    named = wanted or enough
     if not wanted and caller.lent and enough not in caller.scopes:
         wanted = "api.read" if method in READING else "api.write"
     if wanted and wanted not in caller.scopes:
-        raise INSUFFICIENT_SCOPE
+        raise _lacking(named) if named else INSUFFICIENT_SCOPE
+
+
+def _lacking(scope: str) -> Problem:
+    refusal, (ru, en) = INSUFFICIENT_SCOPE, _NAMED
+    words = Words(ru.format(scope), en.format(scope))
+    return Problem(refusal.status, refusal.code, refusal.title, words, headers=refusal.headers)

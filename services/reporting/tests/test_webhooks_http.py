@@ -40,7 +40,9 @@ async def test_a_person_of_the_institution_needs_the_scope_and_an_administrator_
 ):
     without = running.client.acting_as("specialist", memberships={PARTNER: ("specialist",)}, scope="api.write")
     refused = await without.post("/v1/webhooks", {"url": URL, "types": [HELD]})
-    assert (refused.status, refused.code) == (403, "not-permitted")
+    assert (refused.status, refused.code) == (403, "insufficient-scope")
+    assert "webhooks.manage" in refused.json["detail"]
+    assert (await without.get("/v1/webhooks")).code == "insufficient-scope"
     assert (await registered(administrator, integration_id=INTEGRATION))["institution_id"] == PARTNER
 
 

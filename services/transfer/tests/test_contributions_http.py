@@ -78,7 +78,7 @@ async def test_a_type_that_is_not_granted_is_refused_over_http_too(system):
 
 async def test_whoever_works_for_no_integrated_institution_tells_nothing(reception):
     unscoped = reception.client.acting_as("oktyabr-1", memberships={"oktyabr": ("specialist",)}, scope="api.write")
-    assert (await unscoped.post(PATH, event())).code == "integration-missing"
+    assert (await unscoped.post(PATH, event())).code == "insufficient-scope"
     for memberships in ({}, {"site-5": ("specialist",)}):
         stranger = reception.client.acting_as("stranger-1", memberships=memberships, scope=SCOPE)
         refused = await stranger.post(PATH, event())
@@ -146,5 +146,7 @@ async def test_what_was_taken_in_is_seen_by_its_teller_and_by_operators_only(rec
         assert len((await insider.get(PATH, event_id=told["id"])).expect(200)["items"]) == 1
     other = reception.client.acting_as("vesta-1", memberships={"vesta": ("head",)}, scope=SCOPE)
     unscoped = reception.client.acting_as("oktyabr-2", memberships={"oktyabr": ("head",)}, scope="quarantine.read")
-    for outsider in (other, unscoped):
-        assert (await outsider.get(PATH, event_id=told["id"])).expect(200)["items"] == []
+    assert (await other.get(PATH, event_id=told["id"])).expect(200)["items"] == []
+    refused = await unscoped.get(PATH, event_id=told["id"])
+    assert (refused.status, refused.code) == (403, "insufficient-scope")
+    assert SCOPE in refused.json["detail"]

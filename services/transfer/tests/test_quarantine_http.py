@@ -41,9 +41,12 @@ async def test_a_partner_sees_its_own_and_operators_see_all(reception, partner):
         assert entry["id"] in [item["id"] for item in (await insider.get(PATH)).expect(200)["items"]]
     other = reception.client.acting_as("vesta-1", memberships={"vesta": ("head",)}, scope="quarantine.read")
     unscoped = reception.client.acting_as("srcn-2", memberships={"srcn": ("head",)})
-    for outsider in (other, unscoped):
-        assert (await outsider.get(path)).code == "quarantine-entry-unknown"
-        assert (await outsider.get(PATH)).expect(200)["items"] == []
+    assert (await other.get(path)).code == "quarantine-entry-unknown"
+    assert (await other.get(PATH)).expect(200)["items"] == []
+    for address in (path, PATH):
+        refused = await unscoped.get(address)
+        assert (refused.status, refused.code) == (403, "insufficient-scope")
+        assert "quarantine.read" in refused.json["detail"]
 
 
 async def test_the_list_is_filtered_by_reason_state_and_partner(reception, partner):

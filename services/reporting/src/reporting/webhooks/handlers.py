@@ -16,7 +16,7 @@ from reporting.integrations.store import integration, integrations_of
 from reporting.webhooks import domain
 from reporting.webhooks.addresses import LONGEST_URL, EgressRules
 from reporting.webhooks.domain import MAY_MANAGE, SCOPE, Secret, Webhook
-from reporting.webhooks.errors import WebhookUnknown
+from reporting.webhooks.errors import ScopeMissing, WebhookUnknown
 from reporting.webhooks.store import WEBHOOKS, begin, wake
 
 log = structlog.get_logger("security")
@@ -71,8 +71,16 @@ class Equipped(Generic[C_co]):
 
 
 def as_partner(caller: Caller) -> Caller:
-    """Return a caller as webhooks see it: memberships count only with the scope `webhooks.manage`."""
-    return caller if SCOPE in caller.scopes else replace(caller, memberships={})
+    """Return a caller as webhooks see it: memberships count only with the scope `webhooks.manage`.
+
+    Raises: ScopeMissing when nothing but a membership could allow anything: an empty list would tell that there is
+    nothing to see.
+    """
+    if SCOPE in caller.scopes:
+        return caller
+    if caller.memberships and not caller.roles & MAY_MANAGE.roles:
+        raise ScopeMissing(scope=SCOPE)
+    return replace(caller, memberships={})
 
 
 async def register_webhook(asked: Equipped[RegisterWebhook], work: Work) -> Webhook:

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from chassis.identity import Caller
+from chassis.policy import Allow
 from chassis.russian import explain
 from chassis.work import Change, Work
 from contracts.fact import Fact
 from contracts.inbound import AttendanceRecordedV1, ConsultationGivenV1, InboundEnvelope, PublicationReleasedV1
-from transfer.access import MAY_TELL, STAFF
+from transfer.access import MAY_TELL, STAFF, as_partner
 from transfer.consultations.handlers import GiveConsultation, give_consultation
 from transfer.contributions import domain
 from transfer.contributions.domain import Contribution
@@ -139,9 +140,9 @@ _EFFECTS: Mapping[type[Fact], Callable[[Any, Work, str], Awaitable[str]]] = {
 async def speaker(work: Work, event_type: str) -> Integration:
     """Return the integration that the caller speaks for: of its institutions', rather one that allows the type.
 
-    Raises: IntegrationMissing.
+    Raises: ScopeMissing, IntegrationMissing.
     """
-    memberships = work.caller.memberships if MAY_TELL in work.caller.scopes else {}
+    memberships = as_partner(work.caller, MAY_TELL, Allow()).memberships
     own = [institution for institution, roles in memberships.items() if roles & STAFF]
     found = await of_institutions(work.db, own)
     if not found:

@@ -1,6 +1,5 @@
 """What partners see of what they told and was taken in."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -8,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from transfer.access import MAY_TELL
+from transfer.access import MAY_TELL, as_partner
 from transfer.contributions.domain import MAY_SEE
 from transfer.contributions.store import CONTRIBUTIONS
 from transfer.fields import IdFilter
@@ -80,8 +79,8 @@ def event_example(**attributes: Any) -> dict[str, Any]:
 
 
 async def contributions(reads: Reads, search: ContributionSearch) -> Page[ContributionView]:
-    """Return what was taken in of what the caller may see, the latest first."""
-    caller = reads.caller if MAY_TELL in reads.caller.scopes else replace(reads.caller, memberships={})
+    """Return what was taken in of what the caller may see, the latest first. Raises: ScopeMissing."""
+    caller = as_partner(reads.caller, MAY_TELL, MAY_SEE)
     asked = search.model_dump(include={"institution_id", "integration_id", "event_id", "type"}, exclude_none=True)
     asked |= {"taken_at": {"$gte": search.since}} if search.since else {}
     where = {"$and": [MAY_SEE.filter(caller), asked]}

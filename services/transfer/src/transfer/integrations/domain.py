@@ -27,8 +27,8 @@ class IntegrationMissing(Forbidden):
     code: ClassVar = "integration-missing"
     title: ClassVar = Words("Учреждение не подключено", "The institution has no integration")
     detail: ClassVar = Words(
-        "У вашего учреждения нет подключения, или ключу не дано contributions.write: обратитесь к администратору.",
-        "Your institution has no integration, or your key no scope contributions.write: ask the administrator.",
+        "У вашего учреждения нет подключения: обратитесь к администратору.",
+        "Your institution has no integration: ask the administrator.",
     )
 
 

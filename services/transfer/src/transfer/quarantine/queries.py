@@ -1,6 +1,5 @@
 """What partners and operators see of the quarantine."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,10 +7,9 @@ from prometheus_client import Gauge
 from pydantic import Field
 
 from chassis.documents import Database
-from chassis.identity import Caller
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from transfer.access import MAY_READ_REFUSALS
+from transfer.access import MAY_READ_REFUSALS, as_partner
 from transfer.fields import IdFilter, Part
 from transfer.quarantine.domain import MAY_SEE, EntryState, MessageUnknown
 from transfer.quarantine.store import DROPS, QUARANTINE
@@ -83,25 +81,22 @@ class QuarantineSearch(PageRequest):
 
 
 async def entries(reads: Reads, search: QuarantineSearch) -> Page[EntrySummary]:
-    """Return what the caller may see of the quarantine, the latest first."""
+    """Return what the caller may see of the quarantine, the latest first. Raises: ScopeMissing."""
     asked = search.model_dump(include={"institution_id", "integration_id", "state"}, exclude_none=True)
     asked |= {"reason.code": search.code} if search.code else {}
-    where = {"$and": [MAY_SEE.filter(_as_partner(reads.caller)), asked]}
+    where = {"$and": [MAY_SEE.filter(as_partner(reads.caller, MAY_READ_REFUSALS, MAY_SEE)), asked]}
     collection = reads.db[QUARANTINE.collection]
     return await page(collection, where, search, EntrySummary.model_validate, order=("last_at", -1))
 
 
 async def entry(reads: Reads, entry_id: str) -> EntryView:
-    """Return one message whole. Raises: MessageUnknown."""
+    """Return one message whole. Raises: ScopeMissing, MessageUnknown."""
+    caller = as_partner(reads.caller, MAY_READ_REFUSALS, MAY_SEE)
     found = await reads.db[QUARANTINE.collection].find_one({"_id": entry_id})
-    if found is None or not MAY_SEE.permits(_as_partner(reads.caller), found):
+    if found is None or not MAY_SEE.permits(caller, found):
         raise MessageUnknown(entry_id=entry_id)
     parcel: dict[str, Any] = found["parcel"]
     return EntryView.model_validate({**found, **parcel, "body": parcel["body"].decode("utf-8", "replace")})
-
-
-def _as_partner(caller: Caller) -> Caller:
-    return caller if MAY_READ_REFUSALS in caller.scopes else replace(caller, memberships={})
 
 
 async def measure(db: Database, now: datetime) -> None:
