@@ -4,7 +4,7 @@ from chassis.aggregates import Aggregates
 from chassis.documents import Index
 from chassis.work import Work
 from registry.digests import digest
-from registry.refresh_tokens.domain import ABSOLUTE, IDLE, Family, FamilyUnknown
+from registry.refresh_tokens.domain import ABSOLUTE, Family, FamilyUnknown
 
 SPENT = "spent_refresh_tokens"
 SPENT_INDEXES = (Index([("until", 1)], {"expireAfterSeconds": 0}),)
@@ -36,6 +36,9 @@ async def family_with(work: Work, family_id: str) -> Family | None:
 
 
 async def keep_spent(work: Work, family: Family) -> None:
-    """Remember the token that a family leaves behind, for as long as it could have been good."""
-    row = {"_id": family.current, "family_id": family.id, "until": work.now + IDLE}
+    """Remember the token that a family leaves behind, as long as the family may live.
+
+    A thief who goes on refreshing keeps it alive; the owner may come back with the spent token on any day of these.
+    """
+    row = {"_id": family.current, "family_id": family.id, "until": family.signed_in_at + ABSOLUTE}
     await work.db[SPENT].insert(row)
