@@ -11,6 +11,9 @@ from chassis.mongo import Mongo
 from chassis.settings import ServiceSettings
 from testkit import Client, Issuer, Vhost, running_service, samples
 from testkit.clock import Clock
+from testkit.one_database import folder_database, mongo_url
+
+__all__ = ["folder_database", "mongo_url"]
 
 MakeService = Callable[[str, str], Service]
 

@@ -21,6 +21,9 @@ from gateway.settings import GatewaySettings
 from gateway.wiring import serving, wire
 from testkit import eventually
 from testkit.issuer import Issuer
+from testkit.one_database import folder_database, mongo_url
+
+__all__ = ["folder_database", "mongo_url"]
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 Block = dict[str, Any]

@@ -26,8 +26,10 @@ from services.expertise.tests.bodies import (
     council_body,
     direction_body,
 )
-from testkit import fresh_database
 from testkit.http import Client, running_service
+from testkit.one_database import folder_database, module_mongo_url
+
+__all__ = ["folder_database", "module_mongo_url"]
 
 UMC, VESTA, CENTRE = "umc", "vesta", "srcn"
 
@@ -111,23 +113,22 @@ async def acquaint(council: Council) -> None:
 
 
 @pytest.fixture(scope="module")
-async def council(servers, issuer, free_port) -> AsyncIterator[Council]:
-    async with fresh_database(servers.mongo, "expertise") as url:
-        settings = ExpertiseSettings(
-            mongo_url=SecretStr(url),
-            rabbitmq_url=SecretStr("amqp://nobody:nothing@127.0.0.1:1/none"),
-            http_port=free_port(),
-            environment="test",
-            **issuer.settings,
-        )
-        service = wire(settings)
-        mongo = service.open_mongo()
-        receiver = Receiver(mongo, settings, service.name, service.known)
-        async with running_service(service, issuer) as client:
-            running = Council(client, receiver, mongo)
-            await acquaint(running)
-            yield running
-        await mongo.close()
+async def council(module_mongo_url, issuer, free_port) -> AsyncIterator[Council]:
+    settings = ExpertiseSettings(
+        mongo_url=SecretStr(module_mongo_url),
+        rabbitmq_url=SecretStr("amqp://nobody:nothing@127.0.0.1:1/none"),
+        http_port=free_port(),
+        environment="test",
+        **issuer.settings,
+    )
+    service = wire(settings)
+    mongo = service.open_mongo()
+    receiver = Receiver(mongo, settings, service.name, service.known)
+    async with running_service(service, issuer) as client:
+        running = Council(client, receiver, mongo)
+        await acquaint(running)
+        yield running
+    await mongo.close()
 
 
 @pytest.fixture(scope="session")

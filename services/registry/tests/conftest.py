@@ -16,6 +16,9 @@ from registry.wiring import wire
 from services.registry.tests.partnering import Partnership
 from services.registry.tests.relying import ADMIN, Issuing
 from testkit import Client, Issuer, Vhost, running_service
+from testkit.one_database import folder_database, module_mongo_url, mongo_url
+
+__all__ = ["folder_database", "module_mongo_url", "mongo_url"]
 
 MakeSettings = Callable[..., RegistrySettings]
 

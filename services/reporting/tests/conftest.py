@@ -24,6 +24,9 @@ from services.reporting.tests.receivers import INTEGRATION, PARTNER, WEBHOOK_KEY
 from services.reporting.tests.receivers import Receiver as Partner
 from services.reporting.tests.year_2023 import DEPARTMENT, IRKUTSK, OCTOBER, VESTA, vologda_year
 from testkit import Answer, Client, Issuer, fresh_database, running_service
+from testkit.one_database import folder_database, mongo_url
+
+__all__ = ["folder_database", "mongo_url"]
 
 Announced = tuple[Envelope, Fact]
 FEED_KEY = "a-key-that-names-nobody-in-tests-1"

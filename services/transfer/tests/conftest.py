@@ -15,11 +15,13 @@ from contracts.envelope import Envelope
 from contracts.expertise import VerdictIssuedV1
 from contracts.fact import Fact
 from contracts.registry import InstitutionRegisteredV1, StatusGrantedV1
-from local_platform.servers import Servers
 from services.transfer.tests.partnering import Partner
-from testkit import Client, Issuer, Vhost, emptied, eventually, fresh_database, running_service
+from testkit import Client, Issuer, Vhost, eventually, running_service
+from testkit.one_database import folder_database, module_mongo_url, mongo_url
 from transfer.settings import TransferSettings
 from transfer.wiring import wire
+
+__all__ = ["folder_database", "module_mongo_url", "mongo_url"]
 
 UMC, VESTA, OKTYABR, SRCN = "umc", "vesta", "oktyabr", "srcn"
 SITES = ("site-1", "site-2", "site-3", "site-4", "site-5")
@@ -121,24 +123,6 @@ class Reception:
 
         await eventually(all_taken, 30)
         return rows
-
-
-@pytest.fixture(scope="session")
-async def _database(servers: Servers) -> AsyncIterator[str]:
-    async with fresh_database(servers.mongo, "transfer") as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-async def module_mongo_url(_database: str) -> str:
-    """URL of a database without records, the same for one module after the other."""
-    return await emptied(_database)
-
-
-@pytest.fixture
-async def mongo_url(module_mongo_url: str) -> str:
-    """The same, without records at the begin of each test; for modules without a service of their own."""
-    return await emptied(module_mongo_url)
 
 
 @pytest.fixture(scope="module")

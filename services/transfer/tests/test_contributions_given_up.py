@@ -110,7 +110,12 @@ async def test_a_message_on_which_consumers_die_to_the_end_is_kept_until_an_oper
         dying = processes.start(
             "transfer", "serve", "--no-http", env=place.env | {"CRASHPOINT": "inside_consumer_transaction"}
         )
-        await dying.wait(60)
+
+        async def it_is_dead() -> None:
+            await let_time_pass(place)  # who died before it holds the event some seconds more: try it then, not later
+            assert not dying.running
+
+        await eventually(it_is_dead, 60, interval=0.5)
         assert dying.returncode == 137
 
     for _ in range(1 + MORE_DELIVERIES):
