@@ -1,5 +1,7 @@
 import json
+import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,15 @@ JsonSchema = dict[str, Any]
 def faults() -> Callable[[JsonSchema, object], list[str]]:
     """What a JSON Schema has against a value; the schema itself must be right."""
 
-    def found(schema: JsonSchema, value: object) -> list[str]:
+    @cache
+    def right(text: str) -> Any:
+        schema = json.loads(text)
         validator = validator_for(schema, default=Draft202012Validator)
         validator.check_schema(schema)
-        errors = validator(schema, format_checker=validator.FORMAT_CHECKER).iter_errors(value)
+        return validator(schema, format_checker=validator.FORMAT_CHECKER)
+
+    def found(schema: JsonSchema, value: object) -> list[str]:
+        errors = right(json.dumps(schema)).iter_errors(value)
         return [f"{error.json_path}: {error.message}" for error in errors]
 
     return found
@@ -33,12 +40,18 @@ def published() -> Path:
     return Path(__file__).parents[1]
 
 
+@pytest.fixture(scope="session")
+def _released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("release")
+    (folder / "README.md").write_text("# Типы\n<!-- типы: начало --><!-- типы: конец -->\n", encoding="utf-8")
+    write(folder)
+    return folder
+
+
 @pytest.fixture
-def release(tmp_path: Path) -> Path:
+def release(_released: Path, tmp_path: Path) -> Path:
     """A folder with a fresh release of its own, free to spoil."""
-    (tmp_path / "README.md").write_text("# Типы\n<!-- типы: начало --><!-- типы: конец -->\n", encoding="utf-8")
-    write(tmp_path)
-    return tmp_path
+    return shutil.copytree(_released, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.fixture(params=[*CATALOGUE])

@@ -71,7 +71,7 @@ def marked(files: Iterable[Path]) -> Iterator[tuple[str, str | None]]:
     """Yield each place of a `seed` mark and the row it names; None when it is not a literal."""
     for file in files:
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("mark.seed"):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "seed":
                 argument = node.args[0] if len(node.args) == 1 else None
                 literal = argument.value if isinstance(argument, ast.Constant) else None
                 yield f"{file}:{node.lineno}", literal if isinstance(literal, str) else None
