@@ -46,6 +46,9 @@ class Limits(Protocol):
     async def address(self, rate: str, address: str, told: Headers, *, alone: bool = True) -> None:
         """Count a request of an address; `told` takes headers of the answer, when `alone`. Raises 429."""
 
+    def remind(self, rate: str, address: str, told: Headers) -> None:
+        """Tell of an address whose caller is not known."""
+
     async def caller(self, rate: str, caller: Caller, told: Headers) -> None:
         """Count a request of a caller. Raises 429."""
 
@@ -159,7 +162,11 @@ class Door:
         rate, told = route.limits.rate, exchange.answer_headers
         await parts.limits.address(rate, exchange.address, told, alone=route.anonymous)
         if not route.anonymous:
-            exchange.caller = caller = await parts.callers.caller(exchange)
+            try:
+                exchange.caller = caller = await parts.callers.caller(exchange)
+            except Problem:
+                parts.limits.remind(rate, exchange.address, told)
+                raise
             await parts.limits.caller(rate, caller, told)
             check_access(route, exchange)
         if route.upstream == OWN:

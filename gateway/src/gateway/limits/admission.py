@@ -67,6 +67,13 @@ class Limits:
         elif alone:
             _tell(allowance, window, told)
 
+    def remind(self, rate: str, address: str, told: Headers) -> None:
+        """Tell of an address that was weighed, not `alone`, when no caller was weighed after it."""
+        allowance = self._by_kind["address"][rate]
+        window = allowance.window(counted_as(address) if ":" in address else address)
+        if window is not None and not any(name.startswith(b"ratelimit-") for name, _ in told):
+            _tell(allowance, window, told)
+
     async def caller(self, rate: str, caller: Caller, told: Headers) -> None:
         """Weigh a request by who makes it; what `told` says of the address gives way to it. Raises 429."""
         subject = caller.subject

@@ -58,6 +58,10 @@ class Allowance:
         self.tally.admitted += 1
         return window
 
+    def window(self, key: str) -> Window | None:
+        """Return what is known of a key; counts nothing."""
+        return self._windows.get(key)
+
     async def admit(self, key: str) -> tuple[bool, Window]:
         """Count one request of a key; tell whether it is within the limit. Waits only when a lease has to be taken."""
         window = self._windows.get(key)
