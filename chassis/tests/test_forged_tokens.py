@@ -11,7 +11,7 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.jws import JWSRegistry
 
-from chassis.identity import UNAUTHENTICATED
+from chassis.identity import INVALID_TOKEN
 from chassis.problem import Problem
 from chassis.settings import ProcessSettings
 from chassis.tokens import LEEWAY_SECONDS, MAX_TOKEN, TokenVerifier
@@ -41,7 +41,7 @@ async def verifier(issuer: Issuer) -> TokenVerifier:
 async def refused(verifier: TokenVerifier, token: str) -> bool:
     with pytest.raises(Problem) as problem:
         await verifier.verify(token)
-    return problem.value is UNAUTHENTICATED and verifier.known(token) is None
+    return problem.value is INVALID_TOKEN and verifier.known(token) is None
 
 
 OWN_EC, OWN_RSA = ECKey.generate_key("P-256"), RSAKey.generate_key(2048)

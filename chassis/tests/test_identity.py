@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from pydantic import ValidationError
 
-from chassis.identity import UNAUTHENTICATED
+from chassis.identity import INVALID_TOKEN
 from chassis.issuers import KEYS_UNAVAILABLE
 from chassis.problem import Problem
 from chassis.settings import ProcessSettings, TrustedIssuer
@@ -91,7 +91,7 @@ async def test_discovery_of_an_issuer_that_ends_in_a_slash_is_asked_once_below_i
     own.discovery["issuer"] = own.url + "/"
     verifier = trusting(own, clock, oidc_issuer=own.url + "/", oidc_jwks_url=None)
     assert (await verifier.verify(own.token("p1", iss=own.url + "/"))).subject == "p1"
-    assert await refusal(verifier, own.token("p1")) is UNAUTHENTICATED
+    assert await refusal(verifier, own.token("p1")) is INVALID_TOKEN
 
 
 async def test_a_further_issuer_is_believed_nothing_but_that_somebody_signed_in(
@@ -142,7 +142,7 @@ async def test_the_keys_of_one_issuer_never_verify_a_token_of_another(
 ) -> None:
     verifier = trusting(own, clock, TrustedIssuer(issuer=partner.url))
     await verifier.verify(own.token("p1"))
-    assert await refusal(verifier, partner.sign(own.claims("p1"))) is UNAUTHENTICATED
+    assert await refusal(verifier, partner.sign(own.claims("p1"))) is INVALID_TOKEN
 
 
 async def test_an_issuer_has_its_own_audience_token_type_and_longest_term(
@@ -156,9 +156,9 @@ async def test_an_issuer_has_its_own_audience_token_type_and_longest_term(
     fitting = partner.claims("p1", aud=["partners", "account"], iat=now, exp=now + 120)
     await verifier.verify(partner.sign(fitting, typ="JWT"))
     for wrong in ({"aud": "technopark"}, {"exp": now + 121}):
-        assert await refusal(verifier, partner.sign(fitting | wrong, typ="JWT")) is UNAUTHENTICATED
-    assert await refusal(verifier, partner.sign(fitting, typ="at+jwt")) is UNAUTHENTICATED
-    assert await refusal(verifier, own.sign(own.claims("p1"), typ="JWT")) is UNAUTHENTICATED
+        assert await refusal(verifier, partner.sign(fitting | wrong, typ="JWT")) is INVALID_TOKEN
+    assert await refusal(verifier, partner.sign(fitting, typ="at+jwt")) is INVALID_TOKEN
+    assert await refusal(verifier, own.sign(own.claims("p1"), typ="JWT")) is INVALID_TOKEN
 
 
 async def test_a_token_signed_with_rsa_is_taken_like_one_of_an_elliptic_curve(
@@ -168,7 +168,7 @@ async def test_a_token_signed_with_rsa_is_taken_like_one_of_an_elliptic_curve(
     assert (await verifier.verify(own.token("p1"))).subject == "p1"
     head = {"alg": "PS256", "kid": "rsa", "typ": "at+jwt"}
     of_another_padding = jwt.encode(head, own.claims("p1"), own.key, algorithms=["PS256"])
-    assert await refusal(verifier, of_another_padding) is UNAUTHENTICATED
+    assert await refusal(verifier, of_another_padding) is INVALID_TOKEN
 
 
 def test_issuers_are_read_from_the_environment_as_json(issuer: Issuer) -> None:
@@ -194,7 +194,7 @@ async def test_a_token_verified_once_is_known_until_its_end(own: Issuer, verifie
     assert verifier.known(token) is await verifier.verify(token) is verified
     clock.ahead = 100 + LEEWAY_SECONDS
     assert verifier.known(token) is None
-    assert await refusal(verifier, token) is UNAUTHENTICATED
+    assert await refusal(verifier, token) is INVALID_TOKEN
 
 
 async def test_a_long_token_is_verified_again_after_five_minutes(
@@ -219,7 +219,7 @@ async def test_a_token_is_not_known_any_more_when_its_key_is_withdrawn(
     clock.ahead = 61
     await verifier.verify(own.token("p2"))
     assert verifier.known(token) is None
-    assert await refusal(verifier, token) is UNAUTHENTICATED
+    assert await refusal(verifier, token) is INVALID_TOKEN
 
 
 async def test_a_known_token_is_verified_again_when_the_keys_were_renewed(
@@ -228,7 +228,7 @@ async def test_a_known_token_is_verified_again_when_the_keys_were_renewed(
     token = own.token("p1")
     await verifier.verify(token)
     clock.ahead = 61
-    assert await refusal(verifier, own.sign(own.claims("p1"), kid="unknown")) is UNAUTHENTICATED
+    assert await refusal(verifier, own.sign(own.claims("p1"), kid="unknown")) is INVALID_TOKEN
     assert own.asked == 2
     assert verifier.known(token) is None
     assert (await verifier.verify(token)).subject == "p1"

@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from prometheus_client import REGISTRY
 
-from chassis.identity import UNAUTHENTICATED
+from chassis.identity import INVALID_TOKEN
 from chassis.issuers import ASK_SECONDS, KEYS_UNAVAILABLE, MALFORMED, RENEW_SECONDS, STALE_SECONDS, usable
 from chassis.problem import Problem
 from chassis.settings import ProcessSettings, TrustedIssuer
@@ -105,14 +105,14 @@ async def test_unknown_keys_ask_the_issuer_at_most_once_a_minute(
 ) -> None:
     await verifier.verify(fresh("p1"))
     for number in range(20):
-        assert await refusal(verifier, fresh("p1", kid=f"unknown-{number}")) is UNAUTHENTICATED
+        assert await refusal(verifier, fresh("p1", kid=f"unknown-{number}")) is INVALID_TOKEN
     assert issuer.asked == 1
     clock.ahead = ASK_SECONDS - 1
-    assert await refusal(verifier, fresh("p1", kid="unknown")) is UNAUTHENTICATED
+    assert await refusal(verifier, fresh("p1", kid="unknown")) is INVALID_TOKEN
     assert issuer.asked == 1
     clock.ahead = ASK_SECONDS + 1
     flood = [refusal(verifier, fresh("p1", kid=f"unknown-{number}")) for number in range(20)]
-    assert set(await asyncio.gather(*flood)) == {UNAUTHENTICATED}
+    assert set(await asyncio.gather(*flood)) == {INVALID_TOKEN}
     assert issuer.asked == 2
 
 
@@ -122,7 +122,7 @@ async def test_a_key_id_that_no_key_can_have_asks_nobody(
     await verifier.verify(fresh("p1"))
     clock.ahead = ASK_SECONDS + 1
     for odd in ("a b", "a" * 129, "ключ"):
-        assert await refusal(verifier, fresh("p1", kid=odd)) is UNAUTHENTICATED
+        assert await refusal(verifier, fresh("p1", kid=odd)) is INVALID_TOKEN
     assert issuer.asked == 1
 
 
@@ -131,7 +131,7 @@ async def test_a_rotated_key_is_learned_when_the_minute_is_over(
 ) -> None:
     await verifier.verify(fresh("p1"))
     issuer.rotate("next-key")
-    assert await refusal(verifier, fresh("p2")) is UNAUTHENTICATED
+    assert await refusal(verifier, fresh("p2")) is INVALID_TOKEN
     clock.ahead = ASK_SECONDS + 1
     assert (await verifier.verify(fresh("p2"))).subject == "p2"
     assert issuer.asked == 2

@@ -93,7 +93,8 @@ GARBAGE = ["a", "a.b.c", "....", "e30.e30.e30", "eyJhbGciOiJFUzI1NiJ9..", "bnVsb
 
 @pytest.mark.parametrize("garbage", GARBAGE)
 async def test_garbage_in_place_of_a_token_is_refused_with_401(door, garbage):
-    assert (await door.client.with_token(garbage).get("/v1/secret")).status == 401
+    refused = await door.client.with_token(garbage).get("/v1/secret")
+    assert (refused.status, refused.headers["WWW-Authenticate"]) == (401, 'Bearer error="invalid_token"')
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,9 @@ async def test_a_row_that_asks_for_a_role_or_a_scope_lets_nobody_else_through(
     assert answer.status == status
     assert bool(upstream.asked) is (status == 200)
     if status == 403:
-        assert answer.code == ("insufficient-scope" if path == "/v1/for-reports" else "not-for-you")
+        by_scope = path == "/v1/for-reports"
+        assert answer.code == ("insufficient-scope" if by_scope else "not-for-you")
+        assert ('error="insufficient_scope"' in answer.headers.get("WWW-Authenticate", "")) is by_scope
 
 
 @pytest.mark.parametrize(

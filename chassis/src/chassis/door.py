@@ -126,7 +126,7 @@ def _answer(view: View, status: int) -> Response:
 async def authenticated(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
-    """Return the caller of a request. Raises `UNAUTHENTICATED`, `KEYS_UNAVAILABLE`."""
+    """Return the caller of a request. Raises `UNAUTHENTICATED`, `INVALID_TOKEN`, `KEYS_UNAVAILABLE`."""
     if credentials is None:
         raise UNAUTHENTICATED
     caller: Caller = await request.app.state.verifier.verify(credentials.credentials)

@@ -13,6 +13,12 @@ UNAUTHENTICATED = Problem(
     Words("Войдите и передайте действующий токен доступа.", "Sign in and send a valid access token."),
     headers={"WWW-Authenticate": "Bearer"},
 )  # fmt: skip
+"""Of who sent no token: RFC 6750 §3.1 has no error for that."""
+INVALID_TOKEN = Problem(
+    UNAUTHENTICATED.status, UNAUTHENTICATED.code, UNAUTHENTICATED.title, UNAUTHENTICATED.detail,
+    headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+)  # fmt: skip
+"""Of a token that is not good, or not any more: a client library then asks for another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

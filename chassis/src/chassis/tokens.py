@@ -13,7 +13,7 @@ import structlog
 from joserfc import jws, jwt
 from pydantic import BaseModel, Field
 
-from chassis.identity import UNAUTHENTICATED, Caller
+from chassis.identity import INVALID_TOKEN, Caller
 from chassis.issuers import KEY_ID, MALFORMED, IssuerKeys
 from chassis.settings import ProcessSettings, TrustedIssuer
 
@@ -74,14 +74,14 @@ class TokenVerifier:
         return caller if self._clock() < until and keys.known is published else None
 
     async def verify(self, token: str) -> Caller:
-        """Return the caller. Raises `UNAUTHENTICATED`, or `KEYS_UNAVAILABLE` when the issuer could not be asked."""
+        """Return the caller. Raises `INVALID_TOKEN`, or `KEYS_UNAVAILABLE` when the issuer could not be asked."""
         if caller := self.known(token):
             return caller
         try:
             caller, keys = await self._verified(token)
         except MALFORMED as error:
             log.info("token refused", reason=str(error).partition("\n")[0])
-            raise UNAUTHENTICATED from None
+            raise INVALID_TOKEN from None
         until = min(caller.expires_at + LEEWAY_SECONDS, self._clock() + CACHED_SECONDS)
         self._remembered[sha256(token.encode()).digest()] = caller, until, keys, keys.known
         if len(self._remembered) > CACHED_TOKENS:

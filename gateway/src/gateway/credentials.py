@@ -1,7 +1,7 @@
 """Who asks: the credentials of a request become a caller."""
 
 from chassis.errors import Words
-from chassis.identity import UNAUTHENTICATED, Caller
+from chassis.identity import INVALID_TOKEN, UNAUTHENTICATED, Caller
 from chassis.problem import Problem
 from chassis.tokens import MAX_TOKEN, TokenVerifier
 from gateway.api_keys import ApiKeys
@@ -41,7 +41,7 @@ class Credentials:
     async def caller(self, exchange: Exchange) -> Caller:
         """Return whom the credentials prove. A token that was verified before is not waited for.
 
-        Raises: UNAUTHENTICATED, TWO_CREDENTIALS, API_KEY_REFUSED, KEYS_UNAVAILABLE, 429.
+        Raises: UNAUTHENTICATED, INVALID_TOKEN, TWO_CREDENTIALS, API_KEY_REFUSED, KEYS_UNAVAILABLE, 429.
         """
         headers = exchange.headers
         key, authorization = headers.get(API_KEY), headers.get(b"authorization")
@@ -57,10 +57,12 @@ class Credentials:
 
 
 def bearer_token(authorization: bytes) -> str:
-    """Return the access token of a request. Raises `UNAUTHENTICATED`."""
+    """Return the access token of a request. Raises `UNAUTHENTICATED` without any, INVALID_TOKEN for what is none."""
     scheme, _, token = authorization.decode("latin-1").partition(" ")
-    if scheme.lower() != "bearer" or not token.isascii() or not 0 < len(token) <= MAX_TOKEN:
+    if scheme.lower() != "bearer" or not token:
         raise UNAUTHENTICATED
+    if not token.isascii() or len(token) > MAX_TOKEN:
+        raise INVALID_TOKEN
     return token
 
 

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from chassis.errors import Words
-from chassis.identity import UNAUTHENTICATED
+from chassis.identity import INVALID_TOKEN
 from chassis.problem import Problem
 from chassis.work import Reads
 from registry.oauth import SCOPES, OAuthRefused
@@ -72,11 +72,11 @@ def provider(issuer: TokenIssuer) -> Provider:
 
 
 def scope_of(issuer: TokenIssuer, token: str) -> frozenset[str]:
-    """Return the scopes of an access token that has been verified. Raises: UNAUTHENTICATED, SCOPE_MISSING."""
+    """Return the scopes of an access token that has been verified. Raises: INVALID_TOKEN, SCOPE_MISSING."""
     try:
         scope = frozenset(str(issuer.opened(token, kind="at+jwt").get("scope", "")).split())
     except OAuthRefused as error:
-        raise UNAUTHENTICATED from error
+        raise INVALID_TOKEN from error
     if "openid" not in scope:
         raise SCOPE_MISSING
     return scope
