@@ -25,7 +25,7 @@ CHECKS = (
 )
 STREAMS = {route.path for route in listed().routes if route.limits.name == "stream"}
 """They answer for as long as the client likes: gateway/tests/live and tests/journeys try them."""
-SECONDS = int(os.environ.get("BAD_INPUT_SECONDS", "75"))
+SECONDS = int(os.environ.get("BAD_INPUT_SECONDS", "45"))
 SEED = os.environ.get("BAD_INPUT_SEED", "1")
 
 
