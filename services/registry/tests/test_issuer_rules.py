@@ -1,5 +1,6 @@
 """The pure rules of the built-in issuer, on both sides of each boundary."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -75,6 +76,31 @@ def test_an_address_is_taken_only_letter_by_letter_as_it_is_registered():
         assert redirect_uri_of(ASKED | {"redirect_uri": other}, PORTAL) is None
     assert redirect_uri_of({}, PORTAL) is None
     assert redirect_uri_of(ASKED, None) is None
+
+
+@pytest.mark.parametrize(
+    ("registered", "asked", "taken"),
+    [
+        ("http://127.0.0.1/cb", "http://127.0.0.1:51004/cb", True),
+        ("http://127.0.0.1:7777/cb?a=1", "http://127.0.0.1:51004/cb?a=1", True),
+        ("http://127.0.0.1:7777/cb", "http://127.0.0.1/cb", True),
+        ("http://[::1]/cb", "http://[::1]:65535/cb", True),
+        ("http://127.0.0.1", "http://127.0.0.1:8080", True),
+        ("http://[::1]/cb", "http://[::1]:65536/cb", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:51004/other", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:51004/cb?a=1", False),
+        ("http://127.0.0.1/cb", "http://[::1]:51004/cb", False),
+        ("http://127.0.0.1/cb", "https://127.0.0.1:51004/cb", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:51004@evil.example/cb", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:51004.evil.example/cb", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:/cb#x", False),
+        ("http://localhost:7777/cb", "http://localhost:51004/cb", False),
+        ("https://portal.example/cb", "https://portal.example:8443/cb", False),
+    ],
+)
+def test_a_native_app_may_listen_at_any_port_of_the_loopback_address_it_registered(registered, asked, taken):
+    native = replace(PORTAL, redirect_uris=(registered,))
+    assert redirect_uri_of({"redirect_uri": asked}, native) == (asked if taken else None)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from registry.clients.domain import Client
+from registry.clients.domain import Client, may_return_to
 from registry.oauth import OAuthRefused, granted
 
 REQUEST_LIFETIME = timedelta(minutes=10)
@@ -51,12 +51,12 @@ class Code:
 
 
 def redirect_uri_of(fields: Mapping[str, str], client: Client | None) -> str | None:
-    """Return where a refusal may be sent: the one address that was asked for and is registered, letter by letter.
+    """Return where a refusal may be sent: the address that was asked for, when the client may return to it.
 
     None means: the client or the address is not known, nothing may be sent anywhere.
     """
     asked = fields.get("redirect_uri")
-    return asked if client and asked in client.redirect_uris else None
+    return asked if client and asked and may_return_to(client, asked) else None
 
 
 def authorization(fields: Mapping[str, str], client: Client, redirect_uri: str) -> Authorization:

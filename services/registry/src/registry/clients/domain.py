@@ -17,6 +17,7 @@ MAY_ADMINISTER = Allow(roles=frozenset({"administrator"}))
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
 _PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_LITERAL = re.compile(r"http://(127\.0\.0\.1|\[::1\])(:[0-9]+)?(?=[/?]|$)")
 _UNSAFE = frozenset("\"'<>`{}|\\^;,")
 """Characters that a page, a header or a policy would have to escape; an address can always do without them."""
 
@@ -157,6 +158,23 @@ def is_safe_redirect(uri: str) -> bool:
     if "@" in parts.netloc:
         return False
     return _is_web(parts, host) or bool(_PRIVATE_SCHEME.fullmatch(parts.scheme) and not parts.netloc and parts.path)
+
+
+def may_return_to(client: Client, uri: str) -> bool:
+    """Tell whether a code may be sent to an address: a registered one, letter by letter.
+
+    On the loopback interface, named by its number, any port will do: a native app takes one that is free (RFC 8252
+    §7.3). `localhost` is no number: who answers to it is decided elsewhere (§8.3).
+    """
+    if uri in client.redirect_uris:
+        return True
+    anywhere = _without_port(uri)
+    return anywhere is not None and is_safe_redirect(uri) and anywhere in map(_without_port, client.redirect_uris)
+
+
+def _without_port(uri: str) -> str | None:
+    literal = _LITERAL.match(uri)
+    return f"http://{literal[1]}{uri[literal.end() :]}" if literal else None
 
 
 def _is_web(parts: SplitResult, host: str | None) -> bool:
