@@ -12,13 +12,14 @@ from chassis.russian import explain
 from chassis.work import Change, Work
 from contracts.fact import Fact
 from contracts.inbound import AttendanceRecordedV1, ConsultationGivenV1, InboundEnvelope, PublicationReleasedV1
-from transfer.access import MAY_TELL, STAFF, as_partner
+from transfer.access import MAY_TELL, STAFF
 from transfer.consultations.handlers import GiveConsultation, give_consultation
 from transfer.contributions import domain
 from transfer.contributions.domain import Contribution
 from transfer.contributions.store import CONTRIBUTIONS
 from transfer.events.handlers import RecordAttendance, record_attendance_of_guests
 from transfer.institutions.store import InstitutionNotKnown
+from transfer.integrations.callers import as_partner
 from transfer.integrations.domain import Integration, IntegrationMissing, is_in_force, may_tell
 from transfer.integrations.store import of_institutions
 from transfer.publications.handlers import ReleasePublication, release_publication

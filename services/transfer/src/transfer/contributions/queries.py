@@ -7,10 +7,11 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from transfer.access import MAY_TELL, as_partner
+from transfer.access import MAY_TELL
 from transfer.contributions.domain import MAY_SEE
 from transfer.contributions.store import CONTRIBUTIONS
 from transfer.fields import IdFilter
+from transfer.integrations.callers import as_partner
 
 
 class ReceiptView(View):

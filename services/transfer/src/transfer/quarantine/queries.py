@@ -9,8 +9,9 @@ from pydantic import Field
 from chassis.documents import Database
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from transfer.access import MAY_READ_REFUSALS, as_partner
+from transfer.access import MAY_READ_REFUSALS
 from transfer.fields import IdFilter, Part
+from transfer.integrations.callers import as_partner
 from transfer.quarantine.domain import MAY_SEE, EntryState, MessageUnknown
 from transfer.quarantine.store import DROPS, QUARANTINE
 
