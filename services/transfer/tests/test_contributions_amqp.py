@@ -1,6 +1,7 @@
 """Partners' messages through a real broker: what is taken in, and each reason for which one is not."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -150,6 +151,7 @@ async def test_what_is_just_outside_the_bounds_is_kept_with_its_reason(reception
     reason = entry["reason"]
     assert (reason["code"], reason["field"]) == (code, field)
     assert reason["detail_ru"] != reason["detail_en"]
+    assert re.search("[а-я]", reason["detail_ru"].partition(": ")[2] or reason["detail_ru"])
     assert (entry["partner"], entry["institution_id"]) == ("vesta-crm", "vesta")
     assert entry["size"] == len(event.body)
     assert entry["body"] == event.body[:MAX_BODY_BYTES].decode("utf-8", "replace")

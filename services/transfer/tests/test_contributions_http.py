@@ -71,6 +71,13 @@ async def test_a_refusal_over_http_tells_the_same_reason_at_once(system, said, s
     assert (refused.status, refused.code) == (status, code)
 
 
+@pytest.mark.parametrize(("said", "taken"), [("text/plain", False), ("application/cloudevents+json", True)])
+async def test_what_is_said_to_be_something_else_than_json_is_refused_for_that(system, said, taken):
+    answer = await system.post(PATH, event(), content_type=said)
+    assert answer.status == (201 if taken else 409)
+    assert taken or (answer.code, said in answer.json["detail"]) == ("content-type-not-json", True)
+
+
 async def test_a_type_that_is_not_granted_is_refused_over_http_too(system):
     refused = await system.post(PATH, event(ATTENDANCE))
     assert (refused.status, refused.code) == (409, "type-not-granted")

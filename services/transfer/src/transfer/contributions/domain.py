@@ -52,8 +52,8 @@ class NotJson(RuleBroken):
     field: ClassVar = "content_type"
     title: ClassVar = Words("Тело не названо JSON", "The body is not said to be JSON")
     detail: ClassVar = Words(
-        "Свойство content_type — «{content_type}», а нужно application/json.",
-        "The property content_type is «{content_type}», application/json is needed.",
+        "Сказано content_type «{content_type}», а нужно application/json.",
+        "The content_type is said to be «{content_type}», application/json is needed.",
     )
     content_type: str
 

@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from pydantic import Field, WithJsonSchema
 
 from chassis.answers import language
@@ -46,6 +46,16 @@ _SCHEMA: dict[str, Any] = {
 }
 Event = Annotated[dict[str, Any], WithJsonSchema(_SCHEMA)]
 Batch = Annotated[list[Event], Field(min_length=1, max_length=MOST_EVENTS)]
+
+
+def _says_json(request: Request) -> None:
+    """Refuse what is not said to be JSON before its body is looked at. Raises: NotJson."""
+    told = request.headers.get("content-type", "")
+    media = told.partition(";")[0].strip().lower()
+    if media != "application/json" and not media.endswith("+json"):
+        raise domain.NotJson(content_type=told[:100])
+
+
 _EXAMPLES = {"consultation": {"summary": "Консультация", "value": _SCHEMA["examples"][0]}}
 
 
@@ -53,6 +63,7 @@ _EXAMPLES = {"consultation": {"summary": "Консультация", "value": _S
     "",
     status_code=201,
     response_model=ReceiptView,
+    dependencies=[Depends(_says_json)],
     responses={200: {"model": ReceiptView | Outcomes, "description": "Принято раньше, или итог пачки по событиям"}},
     summary="Сообщить о событиях своего учреждения",
 )
