@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from chassis.errors import DomainError, Words
-from chassis.problem import FAILED, HTTP_WORDS, INVALID, TYPE_ROOT, Problem, forget, status_of
+from chassis.problem import FAILED, HTTP_WORDS, INVALID, TYPE_ROOT, Problem, forget, spoken, status_of
 from chassis.russian import explain
 
 log = structlog.get_logger("problem")
@@ -45,8 +45,8 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 def language(request: Request) -> str:
-    """Return `en` when the client asks for English first, else `ru`."""
-    return "en" if request.headers.get("accept-language", "").lower().startswith("en") else "ru"
+    """Return `en` when the client would rather read English, else `ru`."""
+    return spoken(request.headers.get("accept-language", ""))
 
 
 def document(
@@ -55,16 +55,17 @@ def document(
     """Return a problem response; `words` are title and detail in the client's language."""
     title, detail = words
     body = {"type": TYPE_ROOT + code, "title": title, "status": status, "detail": detail, "instance": request.url.path}
-    headers = {"Retry-After": "1"} if status == 503 else {}
     return JSONResponse(
-        body | ({"errors": errors} if errors else {}), status, headers, media_type="application/problem+json"
+        body | ({"errors": errors} if errors else {}),
+        status,
+        {"Retry-After": "1"} if status == 503 else {},
+        media_type="application/problem+json",
     )
 
 
 def answer(request: Request, error: Problem, errors: list[dict[str, str]] | None = None) -> JSONResponse:
     """Return the response that tells of a problem."""
-    spoken = language(request)
-    words = getattr(error.title, spoken), getattr(error.detail, spoken)
+    words = getattr(error.title, language(request)), getattr(error.detail, language(request))
     response = document(request, error.status, error.code, words, errors)
     response.headers.update(error.headers or {})
     forget(error)
@@ -89,10 +90,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         words = HTTP_WORDS.get(error.status_code, FAILED.title)
-        title = getattr(words, language(request))
-        response = document(request, error.status_code, f"http-{error.status_code}", (title, title))
-        response.headers.update(error.headers or {})
-        return response
+        return answer(request, Problem(error.status_code, f"http-{error.status_code}", words, words, error.headers))
 
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> JSONResponse:

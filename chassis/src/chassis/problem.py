@@ -1,6 +1,8 @@
 """What a refusal looks like to a client: the statuses of the five kinds, and the refusals of the HTTP door itself."""
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from chassis.errors import Conflict, DomainError, Forbidden, NotFound, RuleBroken, StaleVersion, Unavailable, Words
 
@@ -40,6 +42,16 @@ HTTP_WORDS: Mapping[int, Words] = {
     404: Words("Не найдено", "Not found"),
     405: Words("Метод не поддерживается", "Method not allowed"),
 }
+
+
+@lru_cache(maxsize=256)
+def spoken(accepted: str) -> str:
+    """Return `en` or `ru`, whichever an Accept-Language wants more (RFC 9110 §12.5.4); `ru` when it wants neither."""
+    choices = re.findall(
+        r"(?:^|,)\s*(ru|en)(?:-[a-z0-9-]+)?\s*(?:;\s*q=(0\.0*[1-9]\d*|1(?:\.0*)?)\s*)?(?=,|$)",
+        accepted.lower(),
+    )
+    return str(max(choices, key=lambda chosen: float(chosen[1] or 1), default=("ru", ""))[0])
 
 
 def status_of(error: DomainError) -> int:

@@ -2,7 +2,7 @@
 
 import json
 
-from chassis.problem import TYPE_ROOT, Problem
+from chassis.problem import TYPE_ROOT, Problem, spoken
 from gateway.drain import Drain
 from gateway.exchange import Exchange, Headers
 
@@ -46,12 +46,12 @@ class AnswerHeaders:
 
 async def refuse(refusal: Problem, exchange: Exchange) -> None:
     """Answer with a problem document."""
-    spoken = "en" if exchange.headers.get(b"accept-language", b"").lower().startswith(b"en") else "ru"
+    language = spoken(exchange.headers.get(b"accept-language", b"").decode("latin-1"))
     told = {
         "type": TYPE_ROOT + refusal.code,
-        "title": getattr(refusal.title, spoken),
+        "title": getattr(refusal.title, language),
         "status": refusal.status,
-        "detail": getattr(refusal.detail, spoken),
+        "detail": getattr(refusal.detail, language),
         "instance": exchange.scope["raw_path"][:_MAX_INSTANCE].decode("latin-1"),
     }
     headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
