@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import aio_pika
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError
-from pamqp.header import ContentHeader
+from pamqp import decode
+from pamqp.commands import Basic
 
 from chassis.parked import Disposition, Message
 
@@ -19,20 +20,21 @@ QUORUM: dict[str, Any] = {"x-queue-type": "quorum"}
 """The only queue argument; limits and dead-lettering are policies, which operators may change."""
 
 
-_read_properties = ContentHeader.unmarshal
+def _read_what_can_be_read(self: Basic.Properties, flags: int, data: bytes) -> None:
+    """Read the properties of a message one by one and leave out what cannot be read.
 
-
-def _read_what_can_be_read(header: ContentHeader, data: bytes) -> None:
-    """Leave out properties that cannot be read.
-
-    The broker passes any bytes for text, and any depth of headers. The driver would close the connection, again and
-    again for as long as the message comes: one sender could stop all others.
+    The broker passes any bytes for text, any number for a time, and any depth of headers. The driver would close the
+    connection, again and again for as long as the message comes: one sender could stop all others.
     """
-    with suppress(Exception):
-        _read_properties(header, data)
+    for name in (name for name in self.__slots__ if flags & self.flags[name]):
+        kind = self.amqp_type(name)
+        size = {"octet": 1, "timestamp": 8, "shortstr": 1 + data[0], "table": 4 + int.from_bytes(data[:4])}[kind]
+        with suppress(Exception):
+            setattr(self, name, decode.by_type(data[:size], kind)[1])
+        data = data[size:]
 
 
-ContentHeader.unmarshal = _read_what_can_be_read  # type: ignore[assignment,method-assign]
+Basic.Properties.unmarshal = _read_what_can_be_read  # type: ignore[assignment,method-assign]
 
 
 class Interrupted(Exception):
@@ -51,8 +53,7 @@ def interruptions() -> Iterator[None]:
     except (AMQPError, OSError, RuntimeError, TimeoutError) as error:
         raise Interrupted(repr(error)) from error
     except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task and task.cancelling():
+        if (task := asyncio.current_task()) and task.cancelling():
             raise
         raise Interrupted("cancelled by the driver") from error
 

@@ -86,6 +86,5 @@ def _after(cursor: str, mark: str, field: str, direction: int) -> dict[str, Any]
     if of != mark or isinstance(position, dict | list) or not isinstance(last_id, str):
         raise BAD_CURSOR
     further = "$gt" if direction > 0 else "$lt"
-    if field == "_id":
-        return {"_id": {further: last_id}}
-    return {"$or": [{field: {further: position}}, {field: position, "_id": {further: last_id}}]}
+    or_later = {"$or": [{field: {further: position}}, {field: position, "_id": {further: last_id}}]}
+    return {"_id": {further: last_id}} if field == "_id" else or_later

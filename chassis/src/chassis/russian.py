@@ -49,8 +49,7 @@ _RU: Mapping[str, str] = {
 def explain(error: Mapping[str, Any], language: str) -> dict[str, str]:
     """Return one pydantic error as `{field, code, message}`; the offered value is never repeated."""
     field = ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0])
-    template = _RU.get(error["type"]) if language == "ru" else None
     # Only this one word of a list of choices is pydantic's own, the rest are values.
     context = {name: str(value).replace("' or '", "' или '") for name, value in error.get("ctx", {}).items()}
-    message = template.format(**context) if template else str(error["msg"])
-    return {"field": field, "code": str(error["type"]), "message": message}
+    told = _RU[error["type"]].format(**context) if language == "ru" and error["type"] in _RU else str(error["msg"])
+    return {"field": field, "code": str(error["type"]), "message": told}

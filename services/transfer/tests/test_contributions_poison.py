@@ -1,10 +1,12 @@
 """Messages whose properties no reader expects, from a real partner's connection; and what metrics tell of partners."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import aio_pika
 import pytest
+from pamqp.commands import Basic
 
 from local_platform.rabbitmq import LARGEST_MESSAGE
 from services.transfer.tests.partnering import CONSULTATION, Partner
@@ -29,11 +31,44 @@ class Bytes(str):
         return b"\xff\xfe"
 
 
-def deep(levels: int) -> dict[str, Any]:
-    nested: dict[str, Any] = {}
+def deep(levels: int) -> bytes:
+    """Return a table within a table and so on, as no driver writes it: each gives up before."""
+    table = bytes(4)
     for _ in range(levels):
-        nested = {"n": nested}
-    return nested
+        table = (len(table) + 3).to_bytes(4) + b"\x01nF" + table
+    return table
+
+
+class ByHand(aio_pika.Message):
+    """A message of whose properties some are written by hand."""
+
+    written: Mapping[str, bytes]
+
+    @property
+    def properties(self) -> Basic.Properties:
+        """What the driver writes, with these in place."""
+        told, written = super().properties, self.written
+
+        class Properties(Basic.Properties):
+            def encode_property(self, name: str, value: Any) -> bytes:
+                return written.get(name) or super().encode_property(name, value)
+
+        found = Properties()
+        for name in found.__slots__:
+            setattr(found, name, getattr(told, name))
+        for name in written:
+            setattr(found, name, "written by hand")
+        return found
+
+
+def by_hand(body: bytes, written: Mapping[str, bytes], **properties: Any) -> ByHand:
+    message = ByHand(body, **properties)
+    message.written = written
+    return message
+
+
+MICROSECONDS = (10**15).to_bytes(8)
+"""In place of seconds: no time at all. Node's `timestamp: Date.now() * 1000`."""
 
 
 @pytest.mark.parametrize(
@@ -42,7 +77,7 @@ def deep(levels: int) -> dict[str, Any]:
         {"content_type": Bytes("x")},
         {"headers": {Bytes("name"): "value"}},
         {"message_id": Bytes("x"), "type": Bytes("x"), "correlation_id": Bytes("x"), "app_id": Bytes("x")},
-        {"timestamp": datetime(9999, 12, 31, tzinfo=UTC), "priority": 255, "expiration": 60},
+        {"written": {"timestamp": MICROSECONDS}, "priority": 255, "expiration": 60},
         {
             "headers": {
                 "nul\0": "nul\0",
@@ -52,14 +87,14 @@ def deep(levels: int) -> dict[str, Any]:
             }
         },
         {"headers": {f"h{number}": "x" * 900 for number in range(100)}},
-        {"headers": deep(300)},
+        {"written": {"headers": deep(600)}},
         {"content_encoding": "gzip", "reply_to": "inbound", "correlation_id": "x"},
     ],
     ids=["content type", "header name", "texts", "numbers", "odd headers", "many headers", "deep headers", "encoding"],
 )
 async def test_properties_that_no_reader_expects_stop_nobody(reception, vesta, properties):
     async with vesta.exchange() as exchange:
-        poison = aio_pika.Message(b"\x00\xff", **properties)
+        poison = by_hand(b"\x00\xff", **{"written": {}, **properties})
         await exchange.publish(poison, routing_key=CONSULTATION, mandatory=True)
     event = vesta.event()
     await vesta.tell(event)
@@ -71,6 +106,17 @@ async def test_properties_that_no_reader_expects_stop_nobody(reception, vesta, p
         assert [entry for entry in kept if entry["parcel"]["body"] == b"\x00\xff"]
 
     await eventually(nothing_comes_again)
+
+
+async def test_a_property_that_cannot_be_read_takes_no_other_with_it(reception, vesta):
+    event = vesta.event()
+    written = {"timestamp": MICROSECONDS}  # stands before `user_id`
+    async with vesta.exchange() as exchange:
+        message = by_hand(
+            event.body, written, headers={**event.headers}, content_type="application/json", user_id=vesta.user
+        )
+        await exchange.publish(message, routing_key=CONSULTATION, mandatory=True)
+    assert await reception.taken(event.id)
 
 
 async def test_the_largest_messages_sent_ahead_fill_a_fraction_of_the_workers_memory(reception, settings):
