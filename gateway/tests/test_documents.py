@@ -29,7 +29,7 @@ async def services(servers, issuer, real_service) -> AsyncIterator[dict[str, str
         yield origins
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def platform_document(running_gateway, services) -> dict[str, Any]:
     async with running_gateway(**services) as door:
         document: dict[str, Any] = (await _described(door)).expect(200)
