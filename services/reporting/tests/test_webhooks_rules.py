@@ -11,11 +11,7 @@ from reporting.deliveries import domain as deliveries
 from reporting.deliveries.domain import Answer, Delivery, Patience, backoff, is_given_up, short, tried
 from reporting.integrations.domain import (
     Integration,
-    IntegrationMissing,
     IntegrationOver,
-    TypesNotGranted,
-    granted,
-    readable,
 )
 from reporting.webhooks import domain
 from reporting.webhooks.addresses import EgressRules, is_public
@@ -216,30 +212,6 @@ def test_the_tenth_webhook_is_taken_and_the_eleventh_is_refused():
     assert domain.register(webhook(), integration(), STRICT, others=9, today=TODAY).state == "active"
     with pytest.raises(WebhooksEnough):
         domain.register(webhook(), integration(), STRICT, others=10, today=TODAY)
-
-
-def test_a_webhook_names_types_that_are_public_and_granted():
-    for types in ((GIVEN,), ("registry.person.appointed.v1",), ("no.such.type.v1",)):
-        with pytest.raises(TypesNotGranted):
-            granted(types, integration(receives=(HELD, "registry.person.appointed.v1")))
-    assert granted((GIVEN, HELD), integration(receives=("*",))) == (GIVEN, HELD)
-
-
-def test_the_feed_is_read_as_far_as_the_integrations_in_force_may_receive():
-    narrow, sending, whole = integration(), integration(receives=()), integration(receives=("*",))
-    assert readable((), [narrow], for_integration=True) == (HELD,) == readable((HELD,), [narrow], for_integration=True)
-    assert readable((), [sending], for_integration=False) == ()
-    assert readable((), [narrow, whole], for_integration=True) is None
-    assert readable((GIVEN,), [narrow, integration(receives=(GIVEN,))], for_integration=True) == (GIVEN,)
-    with pytest.raises(TypesNotGranted):
-        readable((GIVEN, HELD), [narrow], for_integration=False)
-
-
-def test_without_an_integration_everything_is_read_unless_the_right_came_with_one():
-    assert readable((), [], for_integration=False) is None
-    assert readable((GIVEN,), [], for_integration=False) == (GIVEN,)
-    with pytest.raises(IntegrationMissing):
-        readable((), [], for_integration=True)
 
 
 def test_a_webhook_of_all_types_is_told_of_what_its_integration_may_receive_today():
