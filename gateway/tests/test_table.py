@@ -20,6 +20,18 @@ POST /v1/sign-in                       sign-in anonymous
 """
 
 
+CARDS = {"people", "me", "accounts", "clients", "api-keys", "integrations", "quarantine", "contributions", "webhooks"}
+"""What tells of contacts, logins, what partners sent or how they get in; names with an office are elsewhere too."""
+
+
+def test_what_no_client_may_keep_are_the_cards_of_people_and_of_access_and_nothing_that_only_names_somebody():
+    personal = {route.path.split("/")[2] for route in listed().routes if route.limits.name == "personal"}
+    assert personal == CARDS
+    names = ("memberships", "appointments", "councils", "institutions/{institution_id}/overview")
+    kept = {route.limits.cache for route in listed().routes if route.method == "GET" and route.path[4:] in names}
+    assert kept == {"revalidate"}
+
+
 @pytest.fixture(scope="module")
 def table():
     return Table(read_rows(ROWS))

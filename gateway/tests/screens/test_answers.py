@@ -198,7 +198,9 @@ async def test_a_partner_is_shown_with_its_queue_its_webhooks_and_what_was_refus
     stage["reporting"].said = {"/v1/webhooks": {"items": [of_the_past, WEBHOOK], "next": None}}
     stage["transfer"].said = {"/v1/quarantine": {"items": [REFUSED], "next": None}}
     async with stage.opened() as door:
-        shown = (await door.client.acting_as("p-1", memberships=STAFF).get(PARTNER)).expect(200)
+        answer = await door.client.acting_as("p-1", memberships=STAFF).get(PARTNER)
+    shown = answer.expect(200)
+    assert (answer.headers.getall("Cache-Control"), answer.etag[:2]) == (["no-store"], "W/")
     assert (shown["integration"]["name"], shown["integration"]["resource"]) == ("omsk", "/v1/integrations/in-1")
     assert (shown["queue"]["value"]["messages"], shown["queue"]["value"]["limit_bytes"]) == (2, 1000)
     assert [(one["id"], one["state"], one["reason"]) for one in shown["webhooks"]["items"]] == [

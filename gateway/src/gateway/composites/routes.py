@@ -20,6 +20,7 @@ from gateway.exchange import Exchange
 router = APIRouter(prefix="/v1", tags=["Экраны"])
 Screen = Worklist | InstitutionOverview | ProjectTimeline | IntegrationOverview
 _KEPT = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+_NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class WorkAsked(BaseModel):
@@ -83,12 +84,13 @@ async def _answer(request: Request, reading: Awaitable[Screen]) -> Response:
         screen = await reading
     except NotToBeShown as refused:
         media_type = refused.reply.headers.get(b"content-type", b"application/problem+json").decode("latin-1")
-        return Response(refused.reply.body, refused.reply.status, {"Cache-Control": "no-store"}, media_type)
+        return Response(refused.reply.body, refused.reply.status, _NOT_KEPT, media_type)
     body = screen.model_dump_json().encode()
     if screen.partial:
-        return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
+        return Response(body, headers=_NOT_KEPT, media_type="application/json")
     response = conditional.answer(request, body, conditional.weak_etag(body))
-    response.headers.update(_KEPT)
+    # how a partner gets in is kept nowhere, on a screen as little as in the cards that it is made of
+    response.headers.update(_NOT_KEPT if isinstance(screen, IntegrationOverview) else _KEPT)
     return response
 
 
