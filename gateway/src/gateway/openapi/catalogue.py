@@ -71,7 +71,8 @@ class Catalogue:
         """Return the latest edition, without waiting once there is any. Raises `UNREACHABLE` while there is none."""
         if self._edition is None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._tried.wait(), self._pace.patience)
+                async with asyncio.timeout(self._pace.patience):
+                    await self._tried.wait()
         if self._edition is None:
             raise UNREACHABLE
         return self._edition
