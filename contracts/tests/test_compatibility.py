@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contracts.compatibility import breaks
+from contracts.compatibility import SUBJECT, breaks
 from contracts.schemas import payload_schema
 from contracts.transfer import EventHeldV1
 
@@ -132,3 +132,11 @@ def test_a_schema_that_is_no_longer_of_its_kind_is_named_and_not_passed_over(oth
     for place in ("properties", "required"):
         released = payload_schema(EventHeldV1)
         assert [found.partition(":")[0] for found in breaks(released, released | {place: other})] == [f"/{place}"]
+
+
+def test_which_field_is_the_subject_may_be_told_later_and_never_changes() -> None:
+    released = payload_schema(EventHeldV1)
+    silent = {name: value for name, value in released.items() if name != SUBJECT}
+    assert breaks(silent, released) == []
+    assert breaks(released, {**released, SUBJECT: "host_institution_id"})
+    assert breaks(released, silent)

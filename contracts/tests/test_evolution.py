@@ -36,15 +36,39 @@ def test_a_deprecated_type_has_a_successor_and_some_time_to_move():
         assert (ending.last_day - ending.since).days >= NOTICE_DAYS
 
 
-def test_a_field_taken_out_of_the_public_type_breaks_a_promise_to_partners(release):
-    name = f"public/{TYPE}"
+def taken_out_of_a_type(past):
+    past["properties"]["audience"] = {"type": "string"}
+
+
+def another_subject(past):
+    past["x-subject"] = "host_institution_id"
+
+
+def taken_out_of_the_headers(past):
+    past["properties"]["cloudEvents:partition"] = {"type": "string"}
+
+
+def no_longer_always_told(past):
+    past["required"].append("cloudEvents:actor")
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "place"),
+    [
+        (f"public/{TYPE}", taken_out_of_a_type, "properties/audience"),
+        (f"public/{TYPE}", another_subject, "x-subject"),
+        ("public/headers", taken_out_of_the_headers, "properties/cloudEvents:partition"),
+        ("inbound/headers", no_longer_always_told, "required"),
+    ],
+)
+def test_what_is_no_longer_told_to_partners_breaks_a_promise(release, name, change, place):
     file = release / "schemas" / f"{name}.json"
     past = json.loads(file.read_bytes())
-    past["properties"]["audience"] = {"type": "string"}
+    change(past)
     file.write_text(json.dumps(past), encoding="utf-8")
     ledger = json.loads((release / "released.json").read_bytes())
     ledger[name] = hashlib.sha256(file.read_bytes()).hexdigest()
     (release / "released.json").write_text(json.dumps(ledger), encoding="utf-8")
 
-    with pytest.raises(ReleaseBroken, match=f"schemas/{name}.json/properties/audience"):
+    with pytest.raises(ReleaseBroken, match=f"schemas/{name}.json/{place}"):
         write(release)

@@ -8,6 +8,7 @@ from contracts import glossary
 from contracts.catalogue import CATALOGUE, by_type
 from contracts.envelope import Envelope
 from contracts.fact import Fact
+from contracts.publication import HEADERS
 from contracts.streams import INBOUND, STREAMS
 
 TOLD = CATALOGUE | dict(INBOUND.models)
@@ -82,7 +83,7 @@ def test_two_models_cannot_claim_the_same_type():
 
 def test_every_type_has_a_schema_and_an_example_among_the_published_files(published):
     for stream in STREAMS:
-        assert {file.stem for file in published.glob(f"schemas/{stream.folder}/*.json")} == stream.models.keys()
+        assert {file.stem for file in published.glob(f"schemas/{stream.folder}/*.json")} == {*stream.models, HEADERS}
         assert {file.stem for file in published.glob(f"examples/{stream.folder}/*.json")} == stream.models.keys()
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 _REMARKS = frozenset({"title", "description", "examples", "$comment"})
 _UNORDERED = frozenset({"required", "enum"})
+SUBJECT = "x-subject"
+"""The field whose value is the event's `subject`: readers keep order by it. It may be told later, and never changes."""
 _ABSENT = object()
 
 
@@ -19,7 +21,7 @@ def breaks(released: dict[str, Any], present: dict[str, Any]) -> list[str]:
 
 def _compare(released: Any, present: Any, place: str) -> Iterator[str]:
     if isinstance(released, dict) and isinstance(present, dict):
-        for keyword in sorted((released.keys() | present.keys()) - _REMARKS):
+        for keyword in _keywords(released, present):
             was, now, where = released.get(keyword, _ABSENT), present.get(keyword, _ABSENT), f"{place}/{keyword}"
             if keyword in _UNORDERED:
                 was, now = _in_order(was), _in_order(now)
@@ -32,6 +34,11 @@ def _compare(released: Any, present: Any, place: str) -> Iterator[str]:
             yield from _compare(was, now, f"{place}/{index}")
     elif (type(released), released) != (type(present), present):
         yield f"{place}: было {_words(released)}, стало {_words(present)}"
+
+
+def _keywords(released: dict[str, Any], present: dict[str, Any]) -> list[str]:
+    free = _REMARKS if SUBJECT in released else _REMARKS | {SUBJECT}
+    return sorted((released.keys() | present.keys()) - free)
 
 
 def _compare_fields(released: dict[str, Any], present: dict[str, Any], place: str) -> Iterator[str]:

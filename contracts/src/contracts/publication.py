@@ -14,11 +14,13 @@ from contracts.deprecations import DEPRECATED, Deprecation
 from contracts.entries import unexplained
 from contracts.fact import Fact, Redaction
 from contracts.public import INTERNAL, redactions
-from contracts.schemas import payload_schema
+from contracts.schemas import headers_schema, payload_schema
 from contracts.streams import FACTS, INBOUND, STREAMS, Stream
 
 LEDGER = "released.json"
 README = "README.md"
+HEADERS = "headers"
+"""Released like a type: the attributes that come with every event of a stream are promised too."""
 TABLE_START, TABLE_END = "<!-- типы: начало -->", "<!-- типы: конец -->"
 
 
@@ -96,7 +98,8 @@ def asyncapi_file(stream: Stream) -> str:
 
 
 def _schemas() -> dict[str, dict[str, Any]]:
-    return {
+    headers = {stream.name(HEADERS): headers_schema(stream) for stream in STREAMS}
+    return headers | {
         stream.name(model.type): payload_schema(model, stream) for stream in STREAMS for model in stream.models.values()
     }
 

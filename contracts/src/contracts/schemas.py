@@ -5,6 +5,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from contracts import glossary
+from contracts.compatibility import SUBJECT
 from contracts.envelope import PREFIX, Envelope
 from contracts.fact import Fact, Redaction
 from contracts.inbound import InboundEnvelope
@@ -35,7 +36,8 @@ def payload_schema(model: type[Fact], stream: Stream = FACTS) -> JsonSchema:
         for name, field in found["properties"].items()
     }
     ordered = {name: found[name] for name in _PLACE} | found
-    return {"$schema": DIALECT, "$id": f"{stream.schema_root}{model.type}", **ordered}
+    subject = {} if stream is INBOUND else {SUBJECT: model.about}
+    return {"$schema": DIALECT, "$id": f"{stream.schema_root}{model.type}", **subject, **ordered}
 
 
 def _meaning(model: type[Fact], name: str, stream: Stream) -> str:
