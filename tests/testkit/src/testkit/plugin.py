@@ -1,7 +1,8 @@
 """pytest fixtures. Servers start once per session, when the first test asks for one."""
 
+import gc
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import AsyncExitStack
 
 import pytest
@@ -19,6 +20,17 @@ from testkit.processes import Processes, running_processes
 from testkit.workers import pytest_xdist_make_scheduler
 
 __all__ = ["pytest_xdist_make_scheduler"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the collector of garbage off some thousand tests while they are found, and off what they are afterwards."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_unconfigure() -> None:
