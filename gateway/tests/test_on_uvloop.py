@@ -33,7 +33,7 @@ async def test_the_loop_that_runs_is_the_one_that_was_asked_for(pytestconfig):
     assert type(asyncio.get_running_loop()).__module__.partition(".")[0] == expected
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(180)
 async def test_the_same_tests_of_connections_and_streams_succeed_on_the_loop_of_production(servers, tmp_path):
     told = tmp_path / "told.txt"
     words = ["-q", "-p", PLUGIN, "-p", "no:cacheprovider", "-k", LONG, *(str(TESTS / name) for name in TRIED)]
