@@ -1,6 +1,5 @@
 """Use cases of deliveries: a test event, one event again, everything since a point again."""
 
-from datetime import timedelta
 from typing import Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -11,15 +10,13 @@ from contracts.envelope import Envelope
 from reporting.deliveries import store
 from reporting.deliveries.domain import TEST_TYPE, DeliveryUnknown, again
 from reporting.deliveries.standing import SERVICE
+from reporting.feed.domain import MARGIN
 from reporting.feed.store import head, place_before, place_of
 from reporting.fields import Id
 from reporting.webhooks.domain import MAY_MANAGE, STATES_RU, Webhook
 from reporting.webhooks.errors import WebhookNotInState, WebhookUnknown
 from reporting.webhooks.handlers import as_partner
 from reporting.webhooks.store import CURSORS, WEBHOOKS, wake
-
-MARGIN = timedelta(seconds=60)
-"""«Since» a time means a minute more: clocks differ, and an event twice is better than never."""
 
 
 class SendTest(Command):

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, NamedTuple
 
 from chassis.errors import NotFound, Words
@@ -16,6 +16,9 @@ from contracts.envelope import Envelope
 from contracts.fact import Fact
 from contracts.public import public_envelope, redacted
 
+MARGIN = timedelta(seconds=60)
+"""How far the clocks of services may be apart from the database's: what is read since a time begins so much earlier
+and loses nothing; an event twice is better than never."""
 _PSEUDONYM_LENGTH = 32
 _TIME_ORDERED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 

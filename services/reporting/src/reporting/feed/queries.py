@@ -1,7 +1,6 @@
 """What partners read of the feed over HTTP."""
 
 import json
-from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -14,12 +13,10 @@ from chassis.work import Reads
 from contracts.envelope import Envelope
 from contracts.public import CATALOGUE
 from reporting.feed import store
-from reporting.feed.domain import BEGINNING, Place
+from reporting.feed.domain import BEGINNING, MARGIN, Place
 from reporting.integrations.domain import FEED_SCOPE, readable
 from reporting.integrations.store import integrations_of
 
-MARGIN = timedelta(seconds=60)
-"""How far the clocks of services may be apart from the database's: `since` goes back by so much, and loses nothing."""
 TWO_STARTS = Problem(
     400, "feed-two-starts",
     Words("Назовите одно начало", "Name one start"),
