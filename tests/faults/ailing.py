@@ -12,6 +12,8 @@ Ailment = Literal["well", "slow", "silent", "resetting", "refusing", "one-in-thr
 
 _ANSWER = b'{"of": "a service"}'
 _HEAD = b"HTTP/1.1 %d Answered\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+_DOCUMENT = "/openapi.json"
+"""Asked for by the gateway itself, now and then, whatever clients do: it does not count."""
 _MIB = 1024 * 1024
 _SLOW_SECONDS, _DRIP_SECONDS, _DELAY_SECONDS = 0.5, 0.02, 0.4
 
@@ -76,6 +78,9 @@ class Ailing:
         body: tuple[int, str],
     ) -> None:
         target = head.split(b" ", 2)[1].decode()
+        if target == _DOCUMENT:
+            writer.write(_HEAD % (404, 0))
+            return
         self.asked[target] += 1
         if b"\r\nx-request-deadline-ms: " in (lower := head.lower()):
             self.deadlines.append(int(lower.split(b"\r\nx-request-deadline-ms: ")[1].split(b"\r\n")[0]))

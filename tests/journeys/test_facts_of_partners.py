@@ -117,8 +117,10 @@ async def test_the_public_feed_tells_the_facts_with_their_origin_and_names_nobod
     assert not [person for person in region.story.people.values() if person in told]
 
 
-async def test_a_key_for_the_feed_reads_nothing_else(region: Region):
-    for path in ("/v1/evidence", "/v1/consultations", f"/v1/integrations/{region.system.integration}", "/v1/webhooks"):
+async def test_a_key_for_the_feed_reads_its_own_integration_and_nothing_else(region: Region):
+    status, own = await region.system.send("GET", f"/v1/integrations/{region.system.integration}")
+    assert (status, own["id"]) == (200, region.system.integration)
+    for path in ("/v1/evidence", "/v1/consultations", "/v1/people", "/v1/webhooks"):
         status, problem = await region.system.send("GET", path)
         assert (status, problem["type"].rpartition(":")[2]) == (403, "insufficient-scope"), path
 

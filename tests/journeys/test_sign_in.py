@@ -50,10 +50,10 @@ class House:
         return secret
 
 
-async def _until_up(http: aiohttp.ClientSession, address: str) -> None:
+async def _until_up(http: aiohttp.ClientSession, address: str, **headers: str) -> None:
     async def answers() -> None:
         try:
-            async with http.get(address) as answer:
+            async with http.get(address, headers=headers) as answer:
                 assert answer.status == 200
         except aiohttp.ClientError as error:
             raise AssertionError(address) from error
@@ -100,6 +100,8 @@ async def house(
 
         async with http.post(f"{base}/v1/sign-in", json={"login": LOGIN, "password": PASSWORD}) as answer:
             token = (await answer.json())["access_token"]
+        # The gateway asked for the keys before the registry was there, and asks again within seconds.
+        await _until_up(http, f"{base}/v1/institutions", Authorization=f"Bearer {token}")
         yield House(base, http, token, restart)
 
 

@@ -14,7 +14,7 @@ from contracts.envelope import Envelope
 from contracts.public import CATALOGUE
 from reporting.feed import store
 from reporting.feed.domain import BEGINNING, MARGIN, Place
-from reporting.integrations.domain import FEED_SCOPE, readable
+from reporting.integrations.domain import FEED_SCOPE, READ_SCOPE, readable
 from reporting.integrations.store import integrations_of
 
 TWO_STARTS = Problem(
@@ -112,7 +112,8 @@ async def _types(reads: Reads, wanted: FeedRequest) -> tuple[str, ...] | None:
     caller, today = reads.caller, reads.now.date()
     own = [] if caller.roles else await integrations_of(reads, caller.memberships)
     in_force = [one for one in own if one.in_force(today)]
-    return readable(wanted.type, in_force, for_integration=FEED_SCOPE in caller.scopes)
+    alone = {READ_SCOPE, FEED_SCOPE} & caller.scopes == {FEED_SCOPE}
+    return readable(wanted.type, in_force, for_integration=alone)
 
 
 async def _start(reads: Reads, wanted: FeedRequest, newest: Place) -> Place:

@@ -9,8 +9,8 @@ from chassis.errors import Forbidden, NotFound, RuleBroken, Words
 from contracts.public import CATALOGUE
 
 EVERY_TYPE = "*"
-FEED_SCOPE = "feed.read"
-"""Of keys that are given with an integration only."""
+READ_SCOPE, FEED_SCOPE = "api.read", "feed.read"
+"""Whoever holds the second alone is a partner's system, whose key was given with an integration."""
 
 
 @dataclass(eq=False, kw_only=True)
