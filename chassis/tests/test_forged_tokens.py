@@ -41,7 +41,7 @@ async def verifier(issuer: Issuer) -> TokenVerifier:
 async def refused(verifier: TokenVerifier, token: str) -> bool:
     with pytest.raises(Problem) as problem:
         await verifier.verify(token)
-    return problem.value is INVALID_TOKEN and verifier.known(token) is None
+    return problem.value is INVALID_TOKEN and verifier.known(token.encode()) is None
 
 
 OWN_EC, OWN_RSA = ECKey.generate_key("P-256"), RSAKey.generate_key(2048)

@@ -192,8 +192,13 @@ async def test_an_address_still_in_use_outlives_newcomers():
 
 async def test_a_long_subject_of_a_foreign_issuer_is_kept_short(mongo: Mongo):
     await limits(mongo).caller("read", Caller(subject="s" * 5000), [])
-    (stored,) = await mongo.plain[COLLECTION].find({"_id": {"$gt": ""}})
-    assert len(stored["_id"]) < 100
+
+    async def it_is_stored_short() -> None:  # the store is told behind the request's back when it is slow
+        stored = [len(each["_id"]) for each in await mongo.plain[COLLECTION].find({"_id": {"$gt": ""}})]
+        assert stored
+        assert stored[0] < 100
+
+    await eventually(it_is_stored_short)
 
 
 async def test_without_a_store_each_replica_counts_alone():

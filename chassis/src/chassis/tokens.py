@@ -65,9 +65,9 @@ class TokenVerifier:
         self.issuers = {trusted.issuer: IssuerKeys(trusted, clock) for trusted in settings.issuers}
         self._remembered: OrderedDict[bytes, tuple[Caller, float, IssuerKeys, object]] = OrderedDict()
 
-    def known(self, token: str) -> Caller | None:
+    def known(self, token: bytes) -> Caller | None:
         """Return the caller of a token that was verified before; None when it has to be verified (again)."""
-        entry = self._remembered.get(sha256(token.encode()).digest())
+        entry = self._remembered.get(sha256(token).digest())
         if entry is None:
             return None
         caller, until, keys, published = entry
@@ -75,7 +75,7 @@ class TokenVerifier:
 
     async def verify(self, token: str) -> Caller:
         """Return the caller. Raises `INVALID_TOKEN`, or `KEYS_UNAVAILABLE` when the issuer could not be asked."""
-        if caller := self.known(token):
+        if caller := self.known(token.encode()):
             return caller
         try:
             caller, keys = await self._verified(token)

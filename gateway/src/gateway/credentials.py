@@ -38,8 +38,15 @@ class Credentials:
     def __init__(self, verifier: TokenVerifier, keys: ApiKeys) -> None:
         self._verifier, self._keys = verifier, keys
 
+    def known(self, exchange: Exchange) -> Caller | None:
+        """Return whom a token proves that was verified before; None when `caller` has to look."""
+        authorization = exchange.headers.get(b"authorization")
+        if authorization is None or API_KEY in exchange.headers or not authorization.startswith(_BEARER):
+            return None
+        return self._verifier.known(authorization[len(_BEARER) :])
+
     async def caller(self, exchange: Exchange) -> Caller:
-        """Return whom the credentials prove. A token that was verified before is not waited for.
+        """Return whom the credentials prove.
 
         Raises: UNAUTHENTICATED, INVALID_TOKEN, TWO_CREDENTIALS, API_KEY_REFUSED, KEYS_UNAVAILABLE, 429.
         """
@@ -49,10 +56,6 @@ class Credentials:
             if authorization is not None:
                 raise TWO_CREDENTIALS
             return await self._keys.caller(exchange, key)
-        if authorization is not None and authorization.startswith(_BEARER):
-            known = self._verifier.known(authorization[len(_BEARER) :].decode("latin-1"))
-            if known is not None:
-                return known
         return await self._verifier.verify(bearer_token(authorization or b""))
 
 

@@ -56,6 +56,9 @@ class Limits(Protocol):
 class Callers(Protocol):
     """Who asks."""
 
+    def known(self, exchange: Exchange) -> Caller | None:
+        """Return whom credentials prove that need not be waited for; None when `caller` has to look."""
+
     async def caller(self, exchange: Exchange) -> Caller:
         """Return whom the credentials of a request prove. Raises 401, 503."""
 
@@ -163,10 +166,11 @@ class Door:
         await parts.limits.address(rate, exchange.address, told, alone=route.anonymous)
         if not route.anonymous:
             try:
-                exchange.caller = caller = await parts.callers.caller(exchange)
+                caller = parts.callers.known(exchange) or await parts.callers.caller(exchange)
             except Problem:
                 parts.limits.remind(rate, exchange.address, told)
                 raise
+            exchange.caller = caller
             await parts.limits.caller(rate, caller, told)
             check_access(route, exchange)
         if route.upstream == OWN:
