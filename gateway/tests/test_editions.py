@@ -26,7 +26,7 @@ class Publisher:
     """A service that publishes whatever the test says, until the test stops it or lets it hang."""
 
     port: int
-    said: dict[str, Any] = field(default_factory=dict)
+    said: dict[str, Any] | bytes = field(default_factory=dict)
     flowing: asyncio.Event = field(default_factory=asyncio.Event)
     asked: int = 0
     hung: int = 0
@@ -44,7 +44,7 @@ class Publisher:
         self.asked += 1
         self.hung += not self.flowing.is_set()
         await self.flowing.wait()
-        return web.json_response(self.said)
+        return web.Response(body=self.said) if isinstance(self.said, bytes) else web.json_response(self.said)
 
 
 @pytest.fixture
@@ -131,7 +131,11 @@ async def test_before_any_service_documented_itself_a_request_waits_a_moment_and
         await eventually(lambda: _shows(catalogue, "/v1/a"))
 
 
-@pytest.mark.parametrize("nonsense", [{"openapi": "3.1.0", "info": {}, "paths": {"/v1/a": {"get": {}}}}, {}, {"a": 1}])
+@pytest.mark.parametrize(
+    "nonsense",
+    [{"openapi": "3.1.0", "info": {}, "paths": {"/v1/a": {"get": {}}}}, {}, {"a": 1}, b"[" * 100_000],
+    ids=["of no operation", "empty", "of something else", "too deep"],
+)
 async def test_a_document_that_nothing_can_be_made_of_leaves_the_last_edition_and_is_got_over(
     catalogue, publisher, nonsense
 ):

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from chassis.duty import again_and_again
 from gateway import own
 from gateway.clients import ServiceClients
 from gateway.openapi.merge import merged
@@ -60,7 +61,7 @@ class Catalogue:
     @asynccontextmanager
     async def up(self) -> AsyncIterator[None]:
         """Keep the edition up to date from now on."""
-        keeping = asyncio.create_task(self._keep())
+        keeping = asyncio.create_task(again_and_again("api document", self._keep))
         try:
             yield
         finally:
@@ -104,7 +105,7 @@ class Catalogue:
         """Merge in a thread: it takes the processor for longer than other requests should wait."""
         try:
             self._edition = await asyncio.to_thread(_edition, self._known(), self._table.routes)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
             log.error("no edition of the API document", reason=repr(error))
 
     async def _ask(self, name: str) -> bool:
@@ -115,7 +116,7 @@ class Catalogue:
             news = self._digests.get(name) != digest
             if news:
                 self._seen[name], self._digests[name] = await asyncio.to_thread(_openapi, body), digest
-        except (UpstreamError, TimeoutError, ValueError) as error:
+        except (UpstreamError, TimeoutError, ValueError, RecursionError) as error:
             if name not in self._away:
                 log.warning("no API document", upstream=name, reason=type(error).__name__)
             self._away.add(name)
