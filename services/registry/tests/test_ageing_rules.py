@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from registry.integrations.ageing import SHARE, Watched, looked
+from registry.integrations.ageing import SHARE, STILL, Watched, looked
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAUSE = timedelta(seconds=30)
@@ -48,6 +48,39 @@ def test_a_restarted_broker_that_counts_anew_makes_nothing_younger():
     restarted = looks((2, 50), (3, 50), (3, 0))
     assert restarted.since == NOON
     assert looked(restarted, waiting=1, taken=2, at=NOON + 9 * PAUSE).since == NOON + PAUSE
+
+
+def after(moments: list[timedelta], *seen: tuple[int, int]) -> Watched:
+    """Look at these moments after noon."""
+    watched = Watched(id="partner.omsk")
+    for moment, (waiting, taken) in zip(moments, seen, strict=True):
+        watched = looked(watched, waiting=waiting, taken=taken, at=NOON + moment)
+    return watched
+
+
+SECOND = timedelta(seconds=1)
+TWO_CAME_AND_ONE_LEFT_UNCOUNTED = ((1, 0), (2, 0), (1, 0), (1, 0))
+
+
+def test_what_left_uncounted_is_known_once_the_queue_has_been_still():
+    shortly_before = [0 * SECOND, SECOND, 2 * SECOND, 2 * SECOND + STILL - SECOND]
+    assert after(shortly_before, *TWO_CAME_AND_ONE_LEFT_UNCOUNTED).since == NOON
+    in_time = [0 * SECOND, SECOND, 2 * SECOND, 2 * SECOND + STILL]
+    assert after(in_time, *TWO_CAME_AND_ONE_LEFT_UNCOUNTED).since == NOON + SECOND
+
+
+def test_what_comes_after_something_left_uncounted_is_numbered_behind_it():
+    known = looks(*TWO_CAME_AND_ONE_LEFT_UNCOUNTED)
+    assert known.since == NOON + PAUSE
+    late = NOON + 9 * PAUSE
+    known = looked(known, waiting=2, taken=0, at=late)
+    assert known.since == NOON + PAUSE
+    assert looked(known, waiting=1, taken=1, at=late + PAUSE).since == late
+
+
+def test_a_count_that_comes_later_than_the_number_that_waits_is_not_counted_twice():
+    moments = [n * SECOND for n in range(6)]
+    assert after(moments, (1, 0), (2, 0), (3, 0), (2, 0), (2, 0), (2, 1)).since == NOON + SECOND
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -7,12 +7,14 @@ first look at which it was there.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 SHARE = 10
 """Looks are thinned out as they age: two that stay are apart by no more than this part of their age."""
+STILL = timedelta(seconds=15)
+"""When nothing has changed for so long, the broker's figures, each up to some seconds late, fit each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +34,18 @@ class Watched:
     taken: int = 0
     """As the broker counted at the last look."""
     before: int = 0
-    """Taken before the broker was restarted and counted anew."""
+    """Taken, and no longer or never counted: before the broker was restarted, or over a channel that closed at once."""
+    waiting: int = 0
+    still_since: datetime | None = None
+    """Since which look `waiting` and `taken` have been what they are."""
 
     @property
     def since(self) -> datetime | None:
         """Since when, at least, the oldest message has waited; None while nothing does.
 
         Later than the truth by the pause between two looks or by a tenth of the age, whichever is more. Earlier only
-        where messages left uncounted: dropped by a full queue, or rejected by the partner; an empty queue mends that.
+        where messages left uncounted, and until the queue has been still for `STILL` or empty: dropped when it was
+        full, rejected, or acknowledged shortly before the broker swept the counts of closed channels away.
         """
         return self.looks[0].at if self.looks else None
 
@@ -47,11 +53,22 @@ class Watched:
 def looked(watched: Watched, *, waiting: int, taken: int, at: datetime) -> Watched:
     """Return what is known of a queue after one more look."""
     before = watched.before + (watched.taken if taken < watched.taken else 0)
+    same = (waiting, taken) == (watched.waiting, watched.taken)
+    still_since = watched.still_since or at if same else at
+    if watched.looks and at - still_since >= STILL:
+        before = max(before, watched.looks[-1].newest - waiting - taken)
     gone = before + taken
     looks = [look for look in watched.looks if look.newest > gone] if waiting else []
     if waiting and (not looks or gone + waiting > looks[-1].newest):
         looks.append(Look(at=at, newest=gone + waiting))
-    return replace(watched, looks=_thinned(looks, at), taken=taken, before=before)
+    return Watched(
+        id=watched.id,
+        looks=_thinned(looks, at),
+        taken=taken,
+        before=before,
+        waiting=waiting,
+        still_since=still_since,
+    )
 
 
 def _thinned(looks: Sequence[Look], now: datetime) -> tuple[Look, ...]:
