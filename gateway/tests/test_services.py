@@ -82,7 +82,7 @@ async def test_a_question_is_given_up_in_time_and_the_service_is_left(services, 
 
 async def test_an_answer_that_stops_half_way_is_given_up_with_its_connection(services):
     assert await _refusal(services, "registry", b"/v1/drip", 0.2) == "deadline-exceeded"
-    await eventually(lambda: services.guards["registry"].upstream.open_connections == 0, 1)
+    await eventually(lambda: services.guards["registry"].upstream.open_connections == 0)
 
 
 async def test_a_question_to_a_dead_or_a_dropping_service_says_which_it_was(services, upstream):

@@ -90,7 +90,7 @@ async def test_no_client_waits_longer_than_a_tenth_of_a_second_beyond_its_deadli
     assert not await overdrawn(ask, 0.3)
     assert max(service.deadlines) > 200
     assert max(service.deadlines) <= 300
-    await eventually(lambda: service.abandoned == service.reached, 1)
+    await eventually(lambda: service.abandoned == service.reached)
 
 
 async def test_an_answer_that_comes_later_than_that_is_seen_as_late(
@@ -219,7 +219,7 @@ async def test_a_download_whose_client_leaves_in_the_middle_gives_its_place_back
 
     await places_taken(1)
     writer.transport.abort()
-    await eventually(lambda: places_taken(0), 2)
+    await eventually(lambda: places_taken(0))
 
 
 async def test_a_body_too_long_is_refused_before_or_while_it_is_sent(

@@ -97,7 +97,7 @@ async def test_a_service_that_answers_before_the_body_is_sent_is_heard_at_once(s
         upstream = Upstream(origin)
         answer, _ = await asked(upstream, b"POST", body=endless())
         assert answer.status == 413
-        await eventually(lambda: upstream.open_connections == 0, 3)
+        await eventually(lambda: upstream.open_connections == 0)
 
 
 async def test_what_the_body_raises_is_what_the_request_raises(serving, answering, asked):

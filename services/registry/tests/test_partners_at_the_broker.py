@@ -184,7 +184,7 @@ async def test_revocation_closes_a_live_connection_at_once_and_takes_the_queue_a
         await consume(channel, partner.queue)
         assert not channel.is_closed
         revoked = await partnership.post(integration_id, "revocation")
-        await eventually(lambda: channel.is_closed, 2)
+        await eventually(lambda: channel.is_closed)
     assert (revoked["standing"], revoked["broker"]["carried_out"]) == ("revoked", True)
     assert not await partner.is_let_in()
     assert partner.queue not in await queues(module_vhost)
@@ -201,7 +201,7 @@ async def test_a_new_password_ends_the_old_one_and_what_was_opened_with_it(
     await announce(module_vhost.partners, HELD, b"kept")
     async with partner.channel() as channel:
         renewed = await partnership.post(integration_id, "password")
-        await eventually(lambda: channel.is_closed, 2)
+        await eventually(lambda: channel.is_closed)
     assert not await partner.is_let_in()
     assert await Partner.of(module_vhost.partners, renewed).read() == b"kept"
 
@@ -213,7 +213,7 @@ async def test_amended_types_are_received_and_told_from_then_on_and_former_ones_
     async with partner.channel() as channel:
         await publish(channel, "inbound", TOLD)  # the channel remembers that it may
         amended = await partnership.amend(integration_id, receives=[GIVEN], sends=[ATTENDED])
-        await eventually(lambda: channel.is_closed, 2)
+        await eventually(lambda: channel.is_closed)
     assert amended["broker"]["carried_out"]
     assert await module_vhost.partners.bindings(partner.queue, "public") == {GIVEN}
     await partner.tell(ATTENDED)
@@ -230,7 +230,7 @@ async def test_whoever_may_receive_everything_also_reads_the_log_of_everything(
     async with partner.channel() as channel:
         await consume(channel, "public.log")
         await partnership.amend(integration_id, receives=[HELD], sends=[])
-        await eventually(lambda: channel.is_closed, 2)
+        await eventually(lambda: channel.is_closed)
     async with partner.channel() as channel:
         with pytest.raises(ChannelAccessRefused):
             await consume(channel, "public.log")

@@ -198,7 +198,7 @@ async def test_the_day_after_the_last_one_the_account_is_gone_and_the_queue_wait
         assert await reconciled(keeper, midnight + DAY - timedelta(seconds=1)) == []
         changes = await reconciled(keeper, midnight + DAY)
         assert changes == [f"{partner.user}: пользователь удалён, его соединения закрыты"]
-        await eventually(lambda: channel.is_closed, 2)
+        await eventually(lambda: channel.is_closed)
     assert not await partner.is_let_in()
     await announce(module_vhost.partners, HELD, b"meanwhile")
     prolonged = await partnership.amend(granted["id"], valid_until=(last_day + DAY).isoformat())
