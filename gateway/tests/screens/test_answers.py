@@ -61,7 +61,7 @@ async def test_a_silent_service_is_waited_for_no_longer_than_a_part_may_take(sta
         await person.get("/v1/me/worklist")
         begun = time.perf_counter()
         shown = (await person.get(OVERVIEW)).expect(200)
-        assert time.perf_counter() - begun < 1.5
+        assert time.perf_counter() - begun < 2.5
     assert {name for name, status in statuses(shown).items() if status == "timeout"} == {"events", "projects"}
     assert shown["partial"] is True
 
