@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 from tests.architecture.sources import PROJECT
 
@@ -54,3 +55,11 @@ def test_a_document_names_every_setting_of_its_processes_and_none_that_nobody_re
 def test_a_setting_without_a_word_and_a_word_without_a_setting_are_noticed() -> None:
     assert untold("`MONGO_URL`", (ExpertiseSettings,), elsewhere=names(ServiceSettings) - {"PREFETCH"}) == {"PREFETCH"}
     assert unread("`MONGO_URL`, `READINESS_SECONDS`, `ЧТО_ТО` and `PREFETCH=50`") == {"READINESS_SECONDS"}
+
+
+@pytest.mark.parametrize("kind", [kind for kinds in READ_BY.values() for kind in kinds])
+def test_what_a_setting_is_refused_for_is_told_without_anything_that_was_set(kind: type[BaseSettings]) -> None:
+    secrets = {name: "amqp://somebody:very-secret@x" for name in kind.model_fields if "url" in name or "key" in name}
+    with pytest.raises(ValidationError) as refused:
+        kind(**secrets, http_port="very-secret")
+    assert "very-secret" not in str(refused.value)

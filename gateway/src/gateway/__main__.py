@@ -18,7 +18,7 @@ with loading():
     from chassis.app import Service
     from gateway.settings import GatewaySettings
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False)
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 @cli.command()
