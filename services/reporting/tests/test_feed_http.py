@@ -93,6 +93,21 @@ async def test_a_moment_goes_back_by_a_minute_because_clocks_differ(running, ann
         assert len(page["items"]) == told
 
 
+@pytest.mark.parametrize(
+    ("since", "everything"),
+    [
+        ("0001-01-01T00:00:00%2B14:00", True),
+        ("9999-12-31T23:59:59-14:00", False),
+        ("2023-11-01T00:00:00%2B08:00", True),
+        ("2023-11-01T00:00:00+08:00", True),
+        ("2023-11-01T00:00:00.5+08:00", True),
+    ],
+)
+async def test_any_moment_that_can_be_written_is_one_to_begin_at(partner, since, everything):
+    told = (await partner.get(f"{PATH}?since={since}&limit=1")).expect(200)["items"]
+    assert bool(told) == everything
+
+
 async def test_types_are_chosen_and_the_cursor_passes_over_all_others(partner):
     whole = await walk(partner, limit=500)
     chosen = ["transfer.event.held.v1", "registry.agreement.signed.v1"]
@@ -164,6 +179,7 @@ async def test_one_person_has_one_pseudonym_in_all_events(partner):
         ("after=Wzk5OTk5OSwgImFub3RoZXIiXQ", 410, "feed-cursor-gone"),
         ("after_event=unheard-of", 404, "feed-event-unknown"),
         ("since=2023-11-01T00:00:00", 422, "invalid"),
+        ("since=20231101", 422, "invalid"),
         ("since=2023-11-01T00:00:00Z&after_event=x", 400, "feed-two-starts"),
         ("type=registry.person.appointed.v1", 422, "invalid"),
         ("type=nothing", 422, "invalid"),

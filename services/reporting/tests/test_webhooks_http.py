@@ -179,6 +179,10 @@ async def test_a_revoked_integration_shows_why_its_webhook_stands_still(partner,
 
 async def test_a_point_to_redeliver_from_is_one_of_time_and_event_and_is_known(partner):
     path = f"/v1/webhooks/{(await registered(partner))['id']}/redelivery"
-    assert (await partner.post(path, {})).status == 422
-    assert (await partner.post(path, {"since": "2026-01-01T00:00:00Z", "after_event": "e"})).status == 422
+    for said in ({}, {"since": "2026-01-01T00:00:00Z", "after_event": "e"}):
+        refused = await partner.post(path, said)
+        assert (refused.status, refused.json["errors"][0]["message"]) == (422, "назовите одно: since или after_event")
+    assert (await partner.post(path, {"since": 1767225600})).status == 422
+    for reach in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        (await partner.post(path, {"since": reach})).expect(200)
     assert (await partner.post(path, {"after_event": "e"})).code == "feed-event-unknown"

@@ -138,6 +138,10 @@ async def test_a_partner_asks_whether_its_event_was_taken_and_what_became_of_it(
     latest = (await system.get(PATH, since=began.isoformat())).expect(200)["items"]
     assert [one["event_id"] for one in latest] == [by_broker.id, by_http["id"]]
     assert (await system.get(PATH, event_id="never-told")).expect(200)["items"] == []
+    ever, never = (f"{PATH}?since={moment}" for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"))
+    assert len((await system.get(ever)).expect(200)["items"]) >= 2
+    assert (await system.get(never)).expect(200)["items"] == []
+    assert (await system.get(PATH, since="20260101")).status == 422
     for wanted in ({"type": PUBLICATION}, {"integration_id": partner.integration_id}, {"institution_id": "oktyabr"}):
         shown = (await system.get(PATH, since=began.isoformat(), **wanted)).expect(200)["items"]
         assert by_http["id"] in [one["event_id"] for one in shown]

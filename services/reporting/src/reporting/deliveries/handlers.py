@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from chassis.documents import Document
 from chassis.work import Change, Command, Work
@@ -12,7 +12,7 @@ from reporting.deliveries.domain import TEST_TYPE, DeliveryUnknown, again
 from reporting.deliveries.standing import SERVICE
 from reporting.feed.domain import MARGIN
 from reporting.feed.store import head, place_before, place_of
-from reporting.fields import Id
+from reporting.fields import Id, Moment
 from reporting.webhooks.domain import MAY_MANAGE, STATES_RU, Webhook
 from reporting.webhooks.errors import WebhookNotInState, WebhookUnknown
 from reporting.webhooks.handlers import as_partner
@@ -32,7 +32,7 @@ class Redeliver(Command):
 class RedeliverSince(Command):
     """Доставить ещё раз всё, начиная с места: времени или события. Назвать надо что-то одно."""
 
-    since: AwareDatetime | None = Field(default=None, examples=["2026-01-31T09:00:00Z"], description="Начиная с")
+    since: Moment | None = Field(default=None, examples=["2026-01-31T09:00:00Z"], description="Начиная с")
     after_event: Id | None = Field(
         default=None, examples=["0190a000-0000-7000-8000-00000000e001"], description="Следующие за ним"
     )
@@ -40,7 +40,7 @@ class RedeliverSince(Command):
     @model_validator(mode="after")
     def _names_one_point(self) -> Self:
         if (self.since is None) == (self.after_event is None):
-            raise ValueError("since or after_event")
+            raise ValueError("назовите одно: since или after_event")
         return self
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from chassis.documents import Document
 from chassis.errors import Words
@@ -14,6 +14,7 @@ from contracts.envelope import Envelope
 from contracts.public import CATALOGUE
 from reporting.feed import store
 from reporting.feed.domain import BEGINNING, MARGIN, Place
+from reporting.fields import Moment
 from reporting.integrations.domain import FEED_SCOPE, READ_SCOPE, readable
 from reporting.integrations.store import integrations_of
 
@@ -47,7 +48,7 @@ class FeedRequest(BaseModel):
     after_event: str | None = Field(
         default=None, min_length=1, max_length=64, description="Номер (`id`) последнего известного вам события"
     )
-    since: AwareDatetime | None = Field(
+    since: Moment | None = Field(
         default=None,
         description=(
             "Момент с часовым поясом: все события с `time` не раньше него. Могут прийти и более ранние: лента "

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from transfer.access import MAY_TELL
 from transfer.contributions.domain import MAY_SEE
 from transfer.contributions.store import CONTRIBUTIONS
-from transfer.fields import IdFilter
+from transfer.fields import IdFilter, Moment
 from transfer.integrations.callers import as_partner
 
 
@@ -42,7 +42,7 @@ class ContributionSearch(PageRequest):
     integration_id: IdFilter = None
     event_id: IdFilter = Field(default=None, description="Номер события, как его дал партнёр: принято ли оно")
     type: IdFilter = Field(default=None, examples=["partner.consultation.given.v1"])
-    since: AwareDatetime | None = Field(
+    since: Moment | None = Field(
         default=None, examples=["2026-01-31T09:00:00Z"], description="Принятые с этого момента"
     )
 
