@@ -101,6 +101,15 @@ async def test_a_head_that_grows_without_end_is_refused(line, app, rest):
     assert app.scopes == []
 
 
+async def test_a_head_is_not_taken_for_as_long_as_the_body_that_came_just_before_it(line, answer):
+    reader, writer = line
+    posted = b"POST /echo HTTP/1.1\r\nHost: g\r\nContent-Length: 60000\r\n\r\n" + bytes(60_000)
+    writer.write(posted + (GET % b"name/2")[:-2])
+    assert await answer(reader)
+    writer.write(b"\r\n")
+    assert (await answer(reader))[1] == b"/name/2"
+
+
 async def test_a_client_that_reads_nothing_makes_the_sender_wait(line, app, answer):
     reader, writer = line  # which itself stops reading at 128 KiB
     writer.write(GET % b"big")

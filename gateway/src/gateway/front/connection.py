@@ -44,7 +44,10 @@ class Connection(Wire):
         self._parser = httptools.HttpRequestParser(self)
         self._headers: list[tuple[bytes, bytes]] = []
         self._hosts: list[bytes] = []
-        self._url, self._head_bytes, self._expected = b"", 0, False
+        self._url, self._expected = b"", False
+        self._read, self._without_body = 0, 0
+        """Bytes of this read, and of all since a part of a body or the end of a request: heads, what frames chunks,
+        trailers. The parser keeps of these what it has not told yet."""
         self._known_hosts: list[bytes] = []
         self._in_head = self._deaf = self._leaving = self._used = self._entered = False
         self._arriving: Cycle | None = None
@@ -84,6 +87,7 @@ class Connection(Wire):
         if self._deaf:
             self._drop(len(data))
             return
+        self._read = len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -92,14 +96,14 @@ class Connection(Wire):
             cause = error.__context__
             self._refuse(cause.problem if isinstance(cause, Refused) else BAD_REQUEST)
         else:
-            self._head_bytes += len(data)
-            if self._in_head and self._head_bytes > self._guard.head_bytes:
+            self._without_body += self._read
+            if self._without_body > self._guard.head_bytes:
                 self._refuse(HEADERS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
         """Begin a head."""
         self._url, self._headers, self._hosts = b"", [], []
-        self._in_head, self._expected, self._head_bytes = True, False, 0
+        self._in_head, self._expected = True, False
         self._since = self.loop.time()
 
     def on_url(self, url: bytes) -> None:
@@ -137,6 +141,7 @@ class Connection(Wire):
 
     def on_body(self, body: bytes) -> None:
         """Hand a part of the body over."""
+        self._without_body = -self._read
         cycle = self._arriving
         if cycle is not None:
             cycle.feed(body)
@@ -145,6 +150,7 @@ class Connection(Wire):
 
     def on_message_complete(self) -> None:
         """Hand over that the body is whole."""
+        self._without_body = -self._read
         if self._arriving is not None:
             self._arriving.finish()
             self._arriving = None
