@@ -54,6 +54,11 @@ LENGTHS = [
     Case("a negative length", post(b"Content-Length: -5", body=b"abcde"), (400,)),
     Case("a hexadecimal length", post(b"Content-Length: 0x5", body=b"abcde"), (400,)),
     Case("an empty length", post(b"Content-Length:", body=b"abcde"), (400,)),
+    Case(
+        "a length of more digits than a number has",
+        post(b"Content-Length: " + b"0" * 5000 + b"5", body=b"abcde"),
+        (400,),
+    ),
     Case("a length beyond 64 bits", post(b"Content-Length: 99999999999999999999", body=b"abcde"), (400,)),
     Case("a length of another script", post("Content-Length: ٥".encode(), body=b"abcde"), (400,)),
     Case("a body that is too long by its length", post(b"Content-Length: 2000000"), (413,)),
@@ -95,10 +100,14 @@ CHUNKS = [
     Case("bare LF after the size", chunked(b"5\nabcde\n0\n\n"), (400,)),
     Case("bare LF after the chunk", chunked(b"5\r\nabcde\n0\r\n\r\n"), (400,)),
     Case("bare CR after the size", chunked(b"5\rabcde\r\n0\r\n\r\n"), (400,)),
+    Case("a chunk extension without end", chunked(b"5\r\nabcde\r\n5;" + b"a" * 600_000), (431,)),
+    Case("a trailer without end", chunked(b"5\r\nabcde\r\n0\r\nX-A: " + b"a" * 600_000), (431,)),
+    Case("trailers without end", chunked(b"5\r\nabcde\r\n0\r\n" + b"X-A: 1\r\n" * 75_000), (431,)),
 ]
 
 LINES = [
     Case("empty lines before a request", b"\r\n\r\n" + get(), (200,), (ECHO,)),
+    Case("empty lines without end", b"\r\n" * 40_000, (431,)),
     Case("bare LF everywhere", get().replace(b"\r\n", b"\n"), (400,)),
     Case("bare LF after one header", get(b"X-A: 1\nX-B: 2"), (400,)),
     Case("bare CR in a header", get(b"X-A: 1\rX-B: 2"), (400,)),

@@ -11,6 +11,7 @@ from gateway.refusals import BAD_HEADER, BAD_PATH, BAD_QUERY, HEADERS_TOO_LARGE
 
 _MAX_PATH, _MAX_QUERY = 2048, 8192
 _MAX_HEADERS, _MAX_HEADER_BYTES = 100, 32 * 1024
+_LENGTH_DIGITS = 20  # of 64 bits; zeros before them are known only to make two readers disagree
 _AMBIGUOUS = re.compile(
     rb"%2[ef]|%5c|%[01][0-9a-f]|%7f"  # escaped dot, slash, backslash, control characters
     rb"|%(?![0-9a-f]{2})"  # an escape that is none
@@ -72,5 +73,5 @@ def _check_framing(named: Mapping[bytes, bytes]) -> None:
     coding, length = named.get(b"transfer-encoding"), named.get(b"content-length")
     if coding is not None and (coding.lower() != b"chunked" or length is not None):
         raise BAD_HEADER
-    if b"host" not in named or (length is not None and not length.isdigit()):
+    if b"host" not in named or (length is not None and not (length.isdigit() and len(length) <= _LENGTH_DIGITS)):
         raise BAD_HEADER
