@@ -71,6 +71,11 @@ async def test_a_record_is_changed_with_the_etag_that_the_client_got(curator, ma
     assert (await curator.get(path, headers={"If-None-Match": tag})).status == 200
 
 
+async def test_that_a_record_is_not_there_is_kept_by_nobody(curator):
+    answer = await curator.get("/v1/institutions/0190a000-0000-7000-8000-0000000009ff")
+    assert (answer.status, answer.headers["Cache-Control"]) == (404, "no-store")
+
+
 async def test_a_list_the_client_has_is_not_sent_again_until_it_changes(curator, made):
     first = await curator.get("/v1/institutions", headers=GZIP, limit=10)
     assert first.etag.startswith("W/")

@@ -109,6 +109,14 @@ async def test_an_answer_is_kept_as_its_row_says_unless_its_service_has_said(pat
     assert to_client(said, answering(path)) == said
 
 
+@pytest.mark.parametrize("path", ["/v1/echo", "/v1/secret", "/v1/personal", "/v1/keys"])
+async def test_a_refusal_of_a_service_is_kept_nowhere_unless_the_service_has_said(path):
+    for status in (400, 404, 429, 503, 504):
+        assert to_client([], answering(path), status=status) == [(b"cache-control", b"no-store")]
+    said = [(b"cache-control", b"max-age=5")]
+    assert to_client(said, answering(path), status=404) == said
+
+
 @pytest.mark.parametrize(
     "headers",
     [

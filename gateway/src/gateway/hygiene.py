@@ -81,8 +81,11 @@ def to_service(exchange: Exchange) -> Headers:
     return passed
 
 
-def to_client(headers: Headers, exchange: Exchange) -> Headers:
-    """Return what the client is told; an answer may be stored as its row says unless the service says otherwise."""
+def to_client(headers: Headers, exchange: Exchange, *, status: int = 200) -> Headers:
+    """Return what the client is told; an answer may be stored as its row says unless the service says otherwise.
+
+    Not a refusal: whoever brings one about, by a short deadline say, must not have a shared cache keep it for others.
+    """
     named, dropped = dict(headers), _NEVER_OUT
     if named.get(b"connection", _KEPT) not in _NAMES_NONE or len(named) != len(headers):
         dropped = dropped | listed_in_connection(headers)  # of several the last is not all
@@ -92,6 +95,8 @@ def to_client(headers: Headers, exchange: Exchange) -> Headers:
         passed += [header for header in headers if header[0] == PAGE_POLICY]
     if match is not None and b"cache-control" not in named:
         route = match.route
-        if not route.anonymous or route.limits.cache == "public":
+        if status >= 400:
+            passed += _CACHE["no-store"]
+        elif not route.anonymous or route.limits.cache == "public":
             passed += _CACHE[route.limits.cache]
     return passed

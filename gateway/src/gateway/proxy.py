@@ -44,7 +44,7 @@ class Proxy:
 
 async def _pass_on(answer: Answer, exchange: Exchange) -> None:
     exchange.passed_on = True
-    headers = to_client(answer.headers, exchange)
+    headers = to_client(answer.headers, exchange, status=answer.status)
     if answer.complete:
         await exchange.whole(answer.status, headers, answer.rest())
         return
