@@ -50,6 +50,16 @@ async def test_a_configured_page_reads_answers_and_refusals_with_their_headers(d
         assert "origin" in varied(answer)
 
 
+async def test_a_configured_page_also_reads_that_its_headers_are_not_accepted_and_in_its_language(door):
+    for header, status in (("X_Own", 400), ("If-None-Match", 431)):
+        told = {"Origin": PAGE, "Accept-Language": "en", header: '"a", ' * 6_600}
+        answer = await door.client.get("/v1/institutions", headers=told)
+        assert (answer.status, answer.headers[TOLD]) == (status, PAGE)
+        assert answer.json["title"] == {400: "Bad header", 431: "Headers too large"}[status]
+        stranger = await door.client.get("/v1/institutions", headers={**told, "Origin": "https://evil.example"})
+        assert (stranger.status, told_of_origins(stranger)) == (status, set())
+
+
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "https://technopark.example.evil.example", "http://technopark.example", "null"]
 )

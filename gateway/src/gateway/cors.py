@@ -43,13 +43,15 @@ class Cors:
         """
         if not self._told:
             return None
-        origin = exchange.headers[b"origin"]
-        told = self._told.get(origin)
         if exchange.method == "OPTIONS" and b"access-control-request-method" in exchange.headers:
-            return self._preflight(exchange.scope["raw_path"], origin if told else None)
-        if told:
-            exchange.answer_headers += told
+            origin = exchange.headers[b"origin"]
+            return self._preflight(exchange.scope["raw_path"], origin if origin in self._told else None)
+        self.tell(exchange)
         return None
+
+    def tell(self, exchange: Exchange) -> None:
+        """Add what lets a page of a configured origin read the answer, whatever it will be."""
+        exchange.answer_headers += self._told.get(exchange.headers.get(b"origin", b""), [])
 
     def _preflight(self, raw: bytes, origin: bytes | None) -> Headers:
         check_path(raw)

@@ -39,6 +39,9 @@ class Origins(Protocol):
     def answer(self, exchange: Exchange) -> Headers | None:
         """Return the headers of the answer to a preflight; else None, with what is told added to the exchange."""
 
+    def tell(self, exchange: Exchange) -> None:
+        """Add what is told to the exchange."""
+
 
 class Limits(Protocol):
     """How much anybody may ask."""
@@ -104,6 +107,8 @@ class Door:
         try:
             await self._lead(exchange)
         except Problem as refusal:
+            if not exchange.request_id:
+                self._identify_refused(exchange)
             await _told(refusal, exchange)
         except asyncio.CancelledError:
             await _concluded(exchange)
@@ -120,6 +125,12 @@ class Door:
                 exchange.ending = "cut"
                 raise AnswerCut from error
             await refuse(FAILED, exchange)
+
+    def _identify_refused(self, exchange: Exchange) -> None:
+        """Read the headers that are refused themselves for what tells the client so: language, request id, origin."""
+        exchange.headers = dict(exchange.scope["headers"])
+        exchange.identify()
+        self._parts.origins.tell(exchange)
 
     async def _lead(self, exchange: Exchange) -> None:
         parts, scope = self._parts, exchange.scope
@@ -215,8 +226,6 @@ async def _concluded(exchange: Exchange) -> None:
 
 
 async def _told(refusal: Problem, exchange: Exchange) -> None:
-    if not exchange.request_id:  # the headers themselves are refused
-        exchange.identify()
     if exchange.status:
         exchange.ending = "cut"
         raise AnswerCut(refusal.args[0]) from refusal
