@@ -157,6 +157,22 @@ async def test_what_is_just_outside_the_bounds_is_kept_with_its_reason(reception
     assert entry["body"] == event.body[:MAX_BODY_BYTES].decode("utf-8", "replace")
 
 
+async def test_attributes_in_headers_of_another_form_are_told_where_they_belong(reception, vesta):
+    event = vesta.event(prefix="ce-")
+    await vesta.tell(event)
+
+    wanted = {"integration_id": vesta.integration_id, "code": "attributes-invalid", "limit": 1}
+
+    async def latest() -> Any:
+        items = (await reception.administrator.get("/v1/quarantine", **wanted)).expect(200)["items"]
+        assert [one["event_id"] for one in items] == [None]
+        return items[0]["reason"]
+
+    reason = await eventually(latest)
+    assert reason["detail_ru"].startswith("Атрибут id: заголовков cloudEvents:… нет")
+    assert reason["detail_en"].startswith("Attribute id: no header begins with cloudEvents:")
+
+
 async def test_a_type_that_is_not_granted_is_refused_and_taken_in_after_the_grant_was_widened(reception):
     partner = await reception.partner("narrow", PUBLICATION)
     event = partner.event(CONSULTATION)

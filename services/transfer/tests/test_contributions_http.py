@@ -71,6 +71,28 @@ async def test_a_refusal_over_http_tells_the_same_reason_at_once(system, said, s
     assert (refused.status, refused.code) == (status, code)
 
 
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"id": 7}, "Атрибут id: ожидается строка."),
+        ({"time": 1767225600}, "Атрибут time: ожидается строка."),
+        ({"source": None}, "Атрибут source: обязательное поле."),
+    ],
+)
+async def test_an_attribute_that_is_no_text_is_not_said_to_be_missing(system, said, reason):
+    refused = await system.post(PATH, event(**said))
+    assert (refused.status, refused.json["detail"]) == (409, reason)
+
+
+@pytest.mark.parametrize("said", [{"data": "текст"}, {"data_base64": "e30="}])
+async def test_an_event_without_data_is_told_which_field_it_lacks(system, said):
+    told = {name: value for name, value in event().items() if name != "data"} | said
+    refused = await system.post(PATH, told)
+    assert (refused.code, refused.json["detail"]) == ("body-invalid", "Поле data: ожидается объект JSON.")
+    (item,) = (await system.post(PATH, [told])).expect(200)["items"]
+    assert (item["code"], item["field"]) == ("body-invalid", "data")
+
+
 @pytest.mark.parametrize(("said", "taken"), [("text/plain", False), ("application/cloudevents+json", True)])
 async def test_what_is_said_to_be_something_else_than_json_is_refused_for_that(system, said, taken):
     answer = await system.post(PATH, event(), content_type=said)
@@ -113,8 +135,14 @@ async def test_each_event_of_a_batch_has_an_outcome_of_its_own(reception, system
 async def test_a_batch_has_a_hundred_events_at_most_and_one_at_least(system):
     many = [event() for _ in range(100)]
     assert len((await system.post(PATH, many)).expect(200)["items"]) == 100
-    assert (await system.post(PATH, [*many, event()])).status == 422
-    assert (await system.post(PATH, [])).status == 422
+    for said, reason in (
+        ([*many, event()], {"field": "events", "code": "too_long", "message": "не больше 100 элементов"}),
+        ([], {"field": "events", "code": "too_short", "message": "не меньше 1 элементов"}),
+        ([event(), 1], {"field": "events.1", "code": "dict_type", "message": "ожидается объект JSON"}),
+        ("текст", {"field": "event", "code": "dict_type", "message": "ожидается объект JSON"}),
+    ):
+        refused = await system.post(PATH, said)
+        assert (refused.status, refused.json["errors"]) == (422, [reason])
 
 
 async def test_a_refusal_is_told_in_english_to_who_asks_for_it(system):

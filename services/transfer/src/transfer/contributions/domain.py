@@ -1,13 +1,14 @@
 """A partner's announcement, and what is asked of it before the ordinary rules are."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from chassis.errors import DomainError, NotFound, RuleBroken, Words
 from chassis.policy import Allow
+from contracts.envelope import PREFIX
 from contracts.fact import Fact
 from contracts.inbound import CATALOGUE, MAX_BODY_BYTES
 from transfer.access import STAFF
@@ -195,6 +196,11 @@ def body_fits(size: int) -> None:
         raise BodyTooLarge(size=size)
 
 
+def names_attributes(headers: Iterable[str]) -> bool:
+    """Tell whether any header of a message is a CloudEvents attribute of the binding to AMQP."""
+    return any(name.startswith(PREFIX) for name in headers)
+
+
 def says_json(content_type: str | None) -> None:
     """Refuse what is not said to be JSON, in UTF-8 if anything is said of it. Raises: NotJson."""
     media, _, parameters = (content_type or "").lower().partition(";")
@@ -233,6 +239,11 @@ def clock_is_right(time: datetime, *, now: datetime) -> None:
         raise ClockAhead(time=time.isoformat())
 
 
+ELSEWHERE: Mapping[str, str] = {
+    "problem_ru": "заголовков cloudEvents:… нет ни одного, а атрибуты — в них: cloudEvents:id и другие",
+    "problem_en": "no header begins with cloudEvents:, and they hold the attributes: cloudEvents:id and others",
+}
+"""SDKs know other forms too: headers `ce-…` of their binding to RabbitMQ, or the whole event in the body."""
 _FIELDS: Mapping[str, str] = {
     "practice-unknown": "practice_id",
     "event-unknown": "event_id",

@@ -58,7 +58,7 @@ async def take_in(announcement: Announcement, work: Work) -> Taken:
     integration = announcement.integration
     is_in_force(integration, today=work.today)
     domain.body_fits(announcement.size)
-    envelope = _envelope(announcement.headers)
+    envelope = _envelope(announcement)
     model = domain.model_of(envelope.type)
     if announcement.routing_key is not None:
         domain.routed_as(envelope.type, announcement.routing_key)
@@ -83,11 +83,14 @@ async def take_in(announcement: Announcement, work: Work) -> Taken:
     return Taken(await CONTRIBUTIONS.save(work, contribution), fresh=True)
 
 
-def _envelope(headers: Mapping[str, str]) -> InboundEnvelope:
+def _envelope(announcement: Announcement) -> InboundEnvelope:
     try:
-        return InboundEnvelope.from_headers(headers)
+        return InboundEnvelope.from_headers(announcement.headers)
     except ValidationError as error:
-        raise domain.AttributesInvalid(**_first_problem(error)) from error
+        problem = _first_problem(error)
+        if announcement.routing_key is not None and not domain.names_attributes(announcement.headers):
+            problem |= domain.ELSEWHERE
+        raise domain.AttributesInvalid(**problem) from error
 
 
 def _fact(model: type[Fact], body: bytes) -> Fact:

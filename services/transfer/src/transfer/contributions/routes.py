@@ -4,7 +4,7 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
-from pydantic import Field, WithJsonSchema
+from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
 from chassis.answers import language
 from chassis.door import Door, HttpDoor
@@ -13,7 +13,7 @@ from chassis.pages import Page
 from chassis.problem import status_of
 from chassis.work import Work
 from contracts.envelope import PREFIX
-from contracts.inbound import ConsultationGivenV1
+from contracts.inbound import ConsultationGivenV1, InboundEnvelope
 from transfer.contributions import domain, queries
 from transfer.contributions.handlers import Announcement, speaker, take_in
 from transfer.contributions.measures import count
@@ -46,6 +46,15 @@ _SCHEMA: dict[str, Any] = {
 }
 Event = Annotated[dict[str, Any], WithJsonSchema(_SCHEMA)]
 Batch = Annotated[list[Event], Field(min_length=1, max_length=MOST_EVENTS)]
+_IN_TEXT = tuple(name for name, field in InboundEnvelope.model_fields.items() if field.is_required())
+
+
+def _form(body: object) -> str:
+    return "events" if isinstance(body, list) else "event"
+
+
+# Told apart first: an error of one form would otherwise be told beside that it is not the other.
+EventOrBatch = Annotated[Annotated[Event, Tag("event")] | Annotated[Batch, Tag("events")], Discriminator(_form)]
 
 
 def _says_json(request: Request) -> None:
@@ -68,7 +77,7 @@ _EXAMPLES = {"consultation": {"summary": "Консультация", "value": _S
     summary="Сообщить о событиях своего учреждения",
 )
 async def contribute(
-    body: Annotated[Event | Batch, Body(openapi_examples=_EXAMPLES)], door: Door, request: Request
+    body: Annotated[EventOrBatch, Body(openapi_examples=_EXAMPLES)], door: Door, request: Request
 ) -> Response:
     """Событие или пачка до 100 событий CloudEvents (structured JSON), всего до 1 МиБ; повтор безвреден.
 
@@ -98,6 +107,7 @@ async def _taken(door: HttpDoor, event: dict[str, Any]) -> Response:
         headers, body = _written(event)
         integration = await speaker(work, headers.get(f"{PREFIX}type", ""))
         partner = integration.name
+        _fits_headers(event)
         announcement = Announcement(integration=integration, headers=headers, body=body, size=len(body))
         contribution, fresh = await take_in(announcement, work)
         shown = {name: getattr(contribution, name) for name in ReceiptView.model_fields if name != "outcome"}
@@ -137,6 +147,20 @@ async def _outcome(door: HttpDoor, event: dict[str, Any], spoken: str) -> Outcom
     return Outcome(
         event_id=event_id, status=response.status_code, outcome=receipt["outcome"], record_id=receipt["record_id"]
     )
+
+
+def _fits_headers(event: dict[str, Any]) -> None:
+    """Refuse what a message through the broker could not say: as one, it would only lack it.
+
+    Raises: AttributesInvalid, BodyInvalid.
+    """
+    for name in _IN_TEXT:
+        if not isinstance(event.get(name, ""), str):
+            raise domain.AttributesInvalid(field=name, problem_ru="ожидается строка", problem_en="a string is expected")
+    if not isinstance(event.get("data"), dict):
+        raise domain.BodyInvalid(
+            field="data", problem_ru="ожидается объект JSON", problem_en="a JSON object is expected"
+        )
 
 
 def _written(event: dict[str, Any]) -> tuple[dict[str, str], bytes]:
