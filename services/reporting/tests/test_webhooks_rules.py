@@ -115,7 +115,8 @@ def test_a_configured_network_is_open_and_its_neighbour_is_not(address, may):
         ("https://exa mple.org/", "form"),
         ("https://example.org\\@127.0.0.1/", "form"),
         ("https://example.org/\r\nX: y", "form"),
-        ("https://пример.рф/", "form"),
+        ("https://пример.рф/", "letters"),
+        ("https://example.org/события", "letters"),
         ("https://example.org/" + "a" * 480, None),
         ("https://example.org/" + "a" * 481, "form"),
         ("https://[::1", "form"),
@@ -224,6 +225,12 @@ def test_a_webhook_to_a_private_address_is_refused_with_the_reason():
     with pytest.raises(UrlRefused) as refused:
         domain.amend(webhook(), integration(), STRICT, url="https://10.0.0.1/", types=None)
     assert "соединяться нельзя" in refused.value.say("ru")[1]
+
+
+def test_a_webhook_to_a_host_of_cyrillic_letters_is_told_how_to_write_it():
+    with pytest.raises(UrlRefused) as refused:
+        domain.amend(webhook(), integration(), STRICT, url="https://технопарк.рф/events", types=None)
+    assert "xn--" in refused.value.say("ru")[1]
 
 
 def test_of_an_amended_webhook_only_what_is_told_changes():

@@ -12,7 +12,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 LONGEST_URL = 500
-UrlFault = Literal["form", "scheme", "userinfo", "fragment", "host", "port", "address"]
+UrlFault = Literal["letters", "form", "scheme", "userinfo", "fragment", "host", "port", "address"]
 Address = IPv4Address | IPv6Address
 
 _PRINTABLE = re.compile(r"[!-\[\]^_a-z|~]+")  # no space, no control, no backslash, braces or backtick: readers differ
@@ -44,6 +44,8 @@ class EgressRules:
 
     def url_fault(self, url: str) -> UrlFault | None:
         """Say what is wrong with a URL before any name is resolved; None when it may be tried."""
+        if not url.isascii():
+            return "letters"
         if len(url) > LONGEST_URL or not _PRINTABLE.fullmatch(url.lower()):
             return "form"
         try:
