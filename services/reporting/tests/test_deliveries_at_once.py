@@ -70,6 +70,21 @@ async def test_a_wish_to_wake_that_comes_while_another_is_carried_out_is_not_for
     assert health.wake is True
 
 
+async def test_a_receiver_that_takes_some_and_refuses_others_gets_all_that_waits_once_an_hour(mongo):
+    await mongo.plain[CURSORS].insert({"_id": "w", "position": 0, **UNTROUBLED})
+    woken = []
+    for minute in (0, 1, 59, 60):
+        health, now = Health(mongo, "w", PATIENT), NOW + timedelta(minutes=minute)
+        await health.load()
+        for answer in [REFUSED] * 10 + [TAKEN]:
+            await health.note(answer, now)
+        await health.load()
+        woken.append(health.wake)
+        assert health.failures == 0
+        await health.roused()
+    assert woken == ["back", False, False, "back"]
+
+
 async def test_an_event_asked_for_again_while_it_is_tried_in_vain_comes_at_once(running, partner, receiver, feed):
     asked, begun = asyncio.Event(), asyncio.Event()
 

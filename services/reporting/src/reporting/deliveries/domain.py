@@ -40,6 +40,8 @@ class Patience:
     """From an event's first try."""
     suspend: timedelta = timedelta(days=1)
     """Of failures without one success between."""
+    rouse: timedelta = timedelta(hours=1)
+    """Between two times that all that waits is tried because one event arrived after many failures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

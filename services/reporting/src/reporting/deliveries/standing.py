@@ -56,12 +56,15 @@ class Health:
     patience: Patience
     failures: int = 0
     wake: Wake = False
+    roused_at: datetime | None = None
+    """When one event that arrived last brought all that waited."""
     _in_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def load(self) -> None:
         """Read it anew; `wake` tells why everything that waits is to be tried at once, until `roused`."""
         found = await self.mongo.plain[CURSORS].find_one({"_id": self.webhook_id}) or {}
         self.failures, self.wake = found.get("failures", 0), found.get("wake", False)
+        self.roused_at = found.get("roused_at")
 
     async def roused(self) -> None:
         """Take note that everything that waits is tried at once; what was asked for meanwhile stays asked for."""
@@ -76,13 +79,17 @@ class Health:
     async def note(self, answer: Answer, now: datetime) -> None:
         """Take the outcome of a try into account: success ends the row of failures, too long a row the webhook."""
         async with self._in_turn:
-            await (self._taken() if answer.arrived else self._refused(answer, now))
+            await (self._taken(now) if answer.arrived else self._refused(answer, now))
 
-    async def _taken(self) -> None:
+    async def _taken(self, now: datetime) -> None:
         if self.failures:
-            back: Document = {"wake": BACK} if self.probing else {}
+            back: Document = {"wake": BACK, "roused_at": now} if self.probing and self._is_rested(now) else {}
             await self._write({"$set": UNTROUBLED | back})
-            self.failures = 0
+            self.failures, self.roused_at = 0, now if back else self.roused_at
+
+    def _is_rested(self, now: datetime) -> bool:
+        # A receiver that takes some events and refuses others for good is back at each one that it takes.
+        return self.roused_at is None or now - self.roused_at >= self.patience.rouse
 
     async def _refused(self, answer: Answer, now: datetime) -> None:
         row = {"failures": {"$add": ["$failures", 1]}, "failing_since": {"$min": ["$failing_since", now]}}
