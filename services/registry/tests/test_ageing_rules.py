@@ -50,6 +50,20 @@ def test_a_restarted_broker_that_counts_anew_makes_nothing_younger():
     assert looked(restarted, waiting=1, taken=2, at=NOON + 9 * PAUSE).since == NOON + PAUSE
 
 
+def test_a_broker_that_forgets_a_part_of_what_it_counted_makes_nothing_younger():
+    one_node_restarted = looks((2, 50), (3, 50), (3, 20))
+    assert one_node_restarted.since == NOON
+    taken_since = looks((2, 50), (3, 50), (2, 1))
+    assert taken_since.since == NOON
+    assert looked(taken_since, waiting=1, taken=2, at=NOON + 9 * PAUSE).since == NOON + PAUSE
+
+
+def test_what_was_counted_as_taken_and_still_as_waiting_is_not_taken_twice():
+    three_came_and_one_is_taken = [(1, 0), (2, 0), (3, 0), (3, 1), (2, 1)]
+    assert looks(*three_came_and_one_is_taken).since == NOON + PAUSE
+    assert looks(*three_came_and_one_is_taken, (2, 1)).since == NOON + PAUSE
+
+
 def after(moments: list[timedelta], *seen: tuple[int, int]) -> Watched:
     """Look at these moments after noon."""
     watched = Watched(id="partner.omsk")

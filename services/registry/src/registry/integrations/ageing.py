@@ -7,7 +7,7 @@ first look at which it was there.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -34,10 +34,17 @@ class Watched:
     taken: int = 0
     """As the broker counted at the last look."""
     before: int = 0
-    """Taken, and no longer or never counted: before the broker was restarted, or over a channel that closed at once."""
+    """Taken, and no longer or never counted: before a node was restarted, or over a channel that closed at once."""
     waiting: int = 0
+    sure: int = 0
+    """The number of the last message that has come for certain."""
     still_since: datetime | None = None
     """Since which look `waiting` and `taken` have been what they are."""
+
+    @property
+    def gone(self) -> int:
+        """The number of the last message that was taken."""
+        return self.before + self.taken
 
     @property
     def since(self) -> datetime | None:
@@ -52,23 +59,33 @@ class Watched:
 
 def looked(watched: Watched, *, waiting: int, taken: int, at: datetime) -> Watched:
     """Return what is known of a queue after one more look."""
-    before = watched.before + (watched.taken if taken < watched.taken else 0)
     same = (waiting, taken) == (watched.waiting, watched.taken)
     still_since = watched.still_since or at if same else at
-    if watched.looks and at - still_since >= STILL:
-        before = max(before, watched.looks[-1].newest - waiting - taken)
-    gone = before + taken
+    still = at - still_since >= STILL
+    # Not all that was taken since the last look: it may still be counted among what waits.
+    sure = max(watched.sure, watched.gone + waiting)
+    gone = watched.before + taken if taken >= watched.taken else _counted_anew(watched, sure - waiting, taken)
+    gone = max(gone, sure - waiting) if still else gone
+    newest = gone + waiting
     looks = [look for look in watched.looks if look.newest > gone] if waiting else []
-    if waiting and (not looks or gone + waiting > looks[-1].newest):
-        looks.append(Look(at=at, newest=gone + waiting))
+    if still:
+        looks = [replace(look, newest=min(look.newest, newest)) for look in looks]
+    if waiting and (not looks or newest > looks[-1].newest):
+        looks.append(Look(at=at, newest=newest))
     return Watched(
         id=watched.id,
         looks=_thinned(looks, at),
         taken=taken,
-        before=before,
+        before=gone - taken,
         waiting=waiting,
+        sure=newest if still or not waiting else sure,
         still_since=still_since,
     )
+
+
+def _counted_anew(watched: Watched, missing: int, taken: int) -> int:
+    """Return how many are gone after a restart of the broker or of one node of it: at least what is missing."""
+    return min(max(watched.gone, missing), watched.gone + taken)
 
 
 def _thinned(looks: Sequence[Look], now: datetime) -> tuple[Look, ...]:
