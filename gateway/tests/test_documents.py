@@ -15,6 +15,7 @@ from testkit import eventually, fresh_database
 from testkit.http import Answer, running_service
 
 SERVICES = ("registry", "expertise", "transfer", "reporting")
+WHOLE = len({route.path for route in listed().routes})
 
 
 @pytest.fixture(scope="module")
@@ -32,16 +33,17 @@ async def services(servers, issuer, real_service) -> AsyncIterator[dict[str, str
 @pytest.fixture(scope="module")
 async def platform_document(running_gateway, services) -> dict[str, Any]:
     async with running_gateway(**services) as door:
-        document: dict[str, Any] = (await _described(door)).expect(200)
+        document: dict[str, Any] = (await _described(door, paths=WHOLE)).expect(200)
     return document
 
 
-async def _described(door: Any) -> Answer:
-    """Return the document once it is there: the services of this process compose theirs in seconds."""
+async def _described(door: Any, *, paths: int = 1) -> Answer:
+    """Return the document once so much is in it: the services of this process compose theirs in seconds."""
 
     async def described() -> Answer:
         answer: Answer = await door.client.get("/openapi.json")
         assert answer.status == 200
+        assert len(answer.json["paths"]) >= paths
         return answer
 
     return await eventually(described, 60)

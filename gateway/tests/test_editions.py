@@ -18,7 +18,7 @@ from gateway.table import Table, read_rows
 from testkit import eventually
 
 TABLE = Table(read_rows("[registry]\nGET /v1/a read\nGET /v1/b read"))
-BRISK = Pace(fresh=0.05, patience=0.2)
+BRISK = Pace(fresh=0.05, patience=0.2, together=0.1)
 
 
 @dataclass
@@ -109,6 +109,23 @@ async def test_while_a_service_hangs_everybody_gets_the_document_at_hand_at_once
         async with asyncio.timeout(0.2):
             assert [await _shown(catalogue) for _ in range(20)] == [["/v1/a"]] * 20
         assert publisher.hung == 1
+
+
+async def test_a_service_that_hangs_as_a_gateway_starts_keeps_nobody_from_what_the_others_document(
+    gateway_env, free_port, publisher
+):
+    publisher.say("/v1/a")
+    hanging = Publisher(free_port())
+    given: dict[str, Any] = {name.lower(): value for name, value in gateway_env().items()}
+    origins = {"registry_url": f"http://127.0.0.1:{publisher.port}", "transfer_url": f"http://127.0.0.1:{hanging.port}"}
+    async with _served(hanging), ServiceClients(GatewaySettings(**given | origins)) as clients:
+        catalogue = Catalogue(clients, TABLE, Pace(fresh=0.05, patience=5, together=0.1))
+        async with catalogue.up():
+            assert await _shown(catalogue) == ["/v1/a"]
+            assert hanging.hung == 1
+            hanging.flowing.set()
+            publisher.say("/v1/b")
+            await eventually(lambda: _shows(catalogue, "/v1/b"))
 
 
 async def test_what_a_service_newly_documents_is_shown_without_anybody_having_asked(catalogue, publisher):

@@ -3,12 +3,15 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 from tests.clients import guide, workshop
 
+from gateway.table import listed
 from local_platform.sample.identifiers import inn, ogrn
+from testkit import eventually
 
 
 async def test_the_commands_of_the_guide_answer_as_printed(ground, tmp_path: Path):
@@ -43,8 +46,15 @@ def test_a_step_without_its_answer_and_one_with_it_are_told_apart(tmp_path: Path
 @pytest.fixture(scope="module")
 async def client(ground) -> Path:
     """The example, compiled against the document that the gateway serves."""
-    async with aiohttp.ClientSession(ground.platform.base) as http, http.get("/openapi.json") as answer:
-        return await workshop.compiled(await answer.json())
+    whole = len({route.path for route in listed().routes})
+
+    async def described() -> Any:
+        async with aiohttp.ClientSession(ground.platform.base) as http, http.get("/openapi.json") as answer:
+            document = await answer.json()
+        assert len(document.get("paths", ())) == whole, "some service has not described itself yet"
+        return document
+
+    return await workshop.compiled(await eventually(described, 60))
 
 
 async def test_the_generated_types_compile_and_their_client_works_against_the_platform(ground, client: Path):

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from chassis.duty import again_and_again
+from chassis.duty import again_and_again, beside
 from gateway import own
 from gateway.clients import ServiceClients
 from gateway.openapi.merge import merged
@@ -33,6 +33,8 @@ class Pace:
     """A document is asked for again after so long, one that failed after 5 s at most."""
     patience: float = 4
     """Before there is any edition a request waits for it: less than a page is given (`gateway.door`)."""
+    together: float = 3
+    """Documents that come within it make one edition; less than `patience`, so that who waits gets what there is."""
 
 
 _PACE = Pace()
@@ -61,12 +63,8 @@ class Catalogue:
     @asynccontextmanager
     async def up(self) -> AsyncIterator[None]:
         """Keep the edition up to date from now on."""
-        keeping = asyncio.create_task(again_and_again("api document", self._keep))
-        try:
+        async with beside(again_and_again("api document", self._keep)):
             yield
-        finally:
-            keeping.cancel()
-            await asyncio.wait([keeping])
 
     async def current(self) -> Edition:
         """Return the latest edition, without waiting once there is any. Raises `UNREACHABLE` while there is none."""
@@ -80,23 +78,31 @@ class Catalogue:
 
     async def documents(self) -> Mapping[str, Mapping[str, Any]]:
         """Ask the services that are due; return service → document, last that of the gateway, once there is any."""
-        await self._asked()
+        await asyncio.gather(*(self._ask(name) for name in self._those_due()))
         return _with_own(self._known())
 
     async def renew(self) -> None:
-        """Ask the services that are due, and make an edition of what is news."""
-        if await self._asked():
-            await self._make()
-        self._tried.set()
+        """Ask the services that are due, and make an edition of what is news; who hangs keeps nobody from the rest."""
+        asking = {asyncio.create_task(self._ask(name)) for name in self._those_due()}
+        try:
+            for seconds in (self._pace.together, None):
+                answered, asking = await asyncio.wait(asking, timeout=seconds) if asking else (set(), asking)
+                news = [task.result() for task in answered]
+                if any(news):
+                    await self._make()
+                if self._edition or not asking:
+                    self._tried.set()
+        finally:
+            for task in asking:
+                task.cancel()
 
     async def _keep(self) -> None:
         while True:
             await self.renew()
             await asyncio.sleep(min(self._due.values()) - time.monotonic())
 
-    async def _asked(self) -> bool:
-        due = [name for name, moment in self._due.items() if moment <= time.monotonic()]
-        return any(await asyncio.gather(*(self._ask(name) for name in due)))
+    def _those_due(self) -> list[str]:
+        return [name for name, moment in self._due.items() if moment <= time.monotonic()]
 
     def _known(self) -> dict[str, Mapping[str, Any]]:
         return {name: self._seen[name] for name in self._due if name in self._seen}
