@@ -1,5 +1,6 @@
 """The registry put together from its rooms."""
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from chassis import outbox
+from chassis import outbox, telemetry
 from chassis.app import Http, Service
 from chassis.documents import Database
 from chassis.duty import Turn, on_duty
@@ -96,15 +97,15 @@ def _following(settings: RegistrySettings) -> Sequence[Callable[[Mongo], Corouti
         return ()
 
     async def follow(mongo: Mongo) -> None:
-        keeper, passed = Keeper(mongo, broker), -math.inf
+        keeper, passed, elapsed = Keeper(mongo, broker), -math.inf, asyncio.get_running_loop().time
 
         async def turn() -> None:
             nonlocal passed
-            now = datetime.now(UTC)
-            if now.timestamp() >= passed + settings.partners_seconds:
+            if (begun := elapsed()) >= passed + settings.partners_seconds:
+                now = datetime.now(UTC)
                 await keeper.reconcile(broker, now)
                 await look(mongo.plain, broker, now)
-                passed = now.timestamp()
+                passed = begun
 
         @asynccontextmanager
         async def session() -> AsyncIterator[Turn]:
@@ -137,6 +138,8 @@ def _partners_state(settings: RegistrySettings) -> dict[str, Any]:
 async def operators_desk(by: str, settings: RegistrySettings | None = None) -> AsyncIterator[OperatorsDesk]:
     """Open what the commands about partners work with, for an operator of this name."""
     settings = settings or RegistrySettings()
+    # What a command has done it prints itself.
+    telemetry.configure(settings.model_copy(update={"log_level": "WARNING"}), "registry-integrations")
     mongo = wire(settings).open_mongo()
     caller = Caller(subject=f"operator:{by}", roles=frozenset({"administrator"}))
 

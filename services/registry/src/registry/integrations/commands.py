@@ -16,7 +16,7 @@ from chassis.work import Change, Reads, Work
 from registry.digests import Minted
 from registry.institutions.store import INSTITUTIONS
 from registry.integrations import handlers
-from registry.integrations.domain import Integration, IntegrationUnknown
+from registry.integrations.domain import LEAST_QUEUE_BYTES, MOST_QUEUE_BYTES, Integration, IntegrationUnknown
 from registry.integrations.handlers import GrantIntegration, Password, ReplacePassword, RevokeIntegration, Terms
 from registry.integrations.observing import Observed, days_left, observe
 from registry.integrations.queries import Door, IntegrationWithPassword, equipped, holds, integration
@@ -27,6 +27,12 @@ from registry.integrations.topology import Place
 C = TypeVar("C")
 R = TypeVar("R")
 _MIB = 2**20
+_ASKED = {
+    "name": "имя из строчных латинских букв, цифр и дефисов, от 3 до 41, первая — буква",
+    "queue_bytes": f"--queue-mib: от {LEAST_QUEUE_BYTES // _MIB} до {MOST_QUEUE_BYTES // _MIB}",
+}
+"""What an operator is asked for instead of what the rule of a field says."""
+_OPTIONS = {"contact_person_id": "--contact", "valid_until": "--until", "institution_id": "--institution"}
 _STANDING = {"in_force": "действует", "expired": "срок вышел", "revoked": "отозвано"}
 
 
@@ -161,8 +167,7 @@ async def _list(desk: OperatorsDesk) -> None:
     except Unavailable as silent:
         typer.echo(silent.say("ru")[1], err=True)
         observed = await observe(desk.reads, None)
-    for one in observed:
-        typer.echo(_line(one, desk.reads.now))
+    typer.echo("\n".join(_line(one, desk.reads.now) for one in observed) or "подключений нет")
 
 
 async def _reconcile(desk: OperatorsDesk) -> None:
@@ -204,7 +209,8 @@ def _run(opened: Open, by: str, use: Callable[[OperatorsDesk], Awaitable[None]])
 
 def _complaint(error: Any) -> str:
     told = explain(error, "ru")
-    return ": ".join(str(value) for value in told.values())
+    field = told["field"].partition(".")[0]
+    return _ASKED.get(field) or f"{_OPTIONS.get(field, f'--{field}')}: {told['message']}"
 
 
 def _fail(words: str) -> NoReturn:
