@@ -4,7 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -12,6 +16,7 @@ import contracts
 from contracts.asyncapi import document
 from contracts.entries import entries
 from contracts.streams import INBOUND, PUBLIC
+from gateway.events.wheel import NAME, wheel
 
 TYPE = "transfer.event.held.v1"
 ADDRESSES = [
@@ -86,6 +91,25 @@ async def test_the_documents_are_those_of_the_installed_contracts(door):
     for stream in (PUBLIC, INBOUND):
         served = (await door.client.get(f"/docs/asyncapi-{stream.folder}.json")).expect(200)
         assert served == document(stream)
+
+
+async def test_the_package_is_a_whole_wheel_of_the_sources_at_work_and_the_same_each_time(door):
+    answer = await door.client.get(f"/docs/{NAME}")
+    assert (answer.status, answer.headers["Content-Type"], answer.body) == (200, "application/zip", wheel())
+    with ZipFile(BytesIO(answer.body)) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    (record,) = (name for name in held if name.endswith(".dist-info/RECORD"))
+    rows = [row.split(",") for row in held[record].decode().splitlines()]
+    assert [name for name, *_ in rows] == [*held]
+    for name, digest, size in rows[:-1]:
+        own = urlsafe_b64encode(sha256(held[name]).digest()).rstrip(b"=").decode()
+        assert (digest, size) == (f"sha256={own}", str(len(held[name])))
+    folder = Path(contracts.__file__).parent
+    assert held["contracts/received.py"] == (folder / "received.py").read_bytes()
+    assert {f"contracts/{path.name}" for path in folder.glob("*.py")} | {"contracts/py.typed"} <= held.keys()
+    metadata = held[record.replace("RECORD", "METADATA")].decode()
+    assert "Name: technopark-contracts" in metadata
+    assert f"Version: {contracts.__version__}" in metadata
 
 
 async def test_programs_read_the_whole_catalogue_and_what_is_promised(door):

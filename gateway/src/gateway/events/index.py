@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 from contracts import glossary
 from contracts.entries import Entry
 from gateway.events.parts import ROOT, link_to, marks, section
+from gateway.events.wheel import NAME
 from gateway.html import Part, page, tag
 from gateway.markdown import blocks, words
 
@@ -61,7 +62,8 @@ def _files() -> Element:
         tag("li", tag("a", name, href=address), " — для программ ", tag("a", file.rpartition("/")[2], href=file))
         for address, name, file in _FILES
     ]
-    return tag("ul", *lines)
+    package = tag("li", "пакет для Python, все типы моделями pydantic: ", tag("a", NAME, href=f"/docs/{NAME}"))
+    return tag("ul", *lines, package)
 
 
 def _between(parts: list[Element], mark: str) -> list[Part]:

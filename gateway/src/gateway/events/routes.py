@@ -16,6 +16,7 @@ from gateway.events.index import index
 from gateway.events.missing import missing_page
 from gateway.events.of_stream import stream_page
 from gateway.events.of_type import type_page
+from gateway.events.wheel import NAME, wheel
 from gateway.refusals import NO_ROUTE
 from gateway.shown import PAGE_POLICY, shown, told
 
@@ -71,6 +72,12 @@ async def stream_of_events(stream: str, request: Request) -> Response:
     return shown(request, _stream_page(stream))
 
 
+@router.get(f"/docs/{NAME}")
+async def package(request: Request) -> Response:
+    """Return the wheel that reads and checks these events in Python."""
+    return told(request, _wheel(), "application/zip")
+
+
 @cache
 def _entries() -> Mapping[str, Entry]:
     return entries()
@@ -106,6 +113,11 @@ def _stream_page(name: str) -> bytes:
 @cache
 def _document(name: str) -> bytes:
     return _written(document(_STREAMS[name]))
+
+
+@cache
+def _wheel() -> bytes:
+    return wheel()
 
 
 def _written(value: object) -> bytes:
