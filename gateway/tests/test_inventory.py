@@ -1,13 +1,17 @@
 """The route table and the services' real documents list the same addresses."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from chassis.app import Service
 from chassis.serving import build
 from gateway import own
+from gateway.__main__ import cli
 from gateway.inventory import difference, documented
 from gateway.table import Table, listed, read_rows
 
@@ -73,3 +77,29 @@ def test_a_row_whose_class_takes_other_than_the_service_documents_is_told(method
         row = f"{method.upper()} /v1/a {name} anonymous"
         told = difference(Table(read_rows(f"[registry]\n{row}")).routes, documents)
         assert sorted(line[0] for line in told) == ([] if name in fitting.split() else ["+", "-"]), name
+
+
+def test_a_folder_of_documents_is_compared_and_what_it_lacks_is_named(tmp_path: Path, documents):
+    (tmp_path / "registry.json").write_text(json.dumps(documents["registry"]), encoding="utf-8")
+    told = CliRunner().invoke(cli, ["routes", "--documents", str(tmp_path)])
+    assert (told.exit_code, told.stdout) == (0, "")
+    assert "transfer: описания нет, не сравнивается" in told.stderr
+    (tmp_path / "registry.json").write_text(json.dumps({"paths": {}}), encoding="utf-8")
+    told = CliRunner().invoke(cli, ["routes", "--documents", str(tmp_path)])
+    assert told.exit_code == 1
+    assert "- [registry] GET    /v1/institutions read\n" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "why"),
+    [
+        ("readme.txt", "", "здесь нет ни одного <сервис>.json"),
+        ("registry.json", "{", "registry.json: это не JSON"),
+        ("registri.json", "{}", "сравнивать не с чем"),
+    ],
+)
+def test_a_folder_with_nothing_to_compare_is_refused_in_words(tmp_path: Path, file: str, content: str, why: str):
+    (tmp_path / file).write_text(content, encoding="utf-8")
+    told = CliRunner().invoke(cli, ["routes", "--documents", str(tmp_path)])
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert why in told.stderr

@@ -77,19 +77,39 @@ def routes(
         Path | None, typer.Option(help="Папка с <сервис>.json; без неё описания берутся у самих сервисов")
     ] = None,
 ) -> None:
-    """Сравнить таблицу адресов с тем, что есть у сервисов; код возврата 1, если они расходятся."""
+    """Сравнить таблицу адресов с тем, что есть у сервисов; код возврата 1, если расходятся или сравнить не с чем."""
     from gateway.inventory import difference  # noqa: PLC0415
     from gateway.table import listed  # noqa: PLC0415
 
+    table = listed().routes
     found = _read(documents) if documents else asyncio.run(_fetched())
-    lines = difference(listed().routes, found)
+    known = {route.upstream for route in table}
+    if not known & found.keys():
+        raise _refused(f"сравнивать не с чем: нет описания ни одной из служб: {', '.join(sorted(known))}")
+    for name in sorted(known - found.keys()):
+        typer.echo(f"{name}: описания нет, не сравнивается", err=True)
+    lines = difference(table, found)
     for line in lines:
         typer.echo(line)
     raise typer.Exit(1 if lines else 0)
 
 
 def _read(folder: Path) -> Mapping[str, Mapping[str, Any]]:
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+    """Return the documents of a folder. Ends the command when there is none, or one is no JSON."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            found[path.stem] = json.loads(path.read_bytes())
+        except ValueError as error:
+            raise _refused(f"{path}: это не JSON: {error}") from None
+    if not found:
+        raise _refused(f"{folder}: здесь нет ни одного <сервис>.json")
+    return found
+
+
+def _refused(why: str) -> typer.Exit:
+    typer.echo(why, err=True)
+    return typer.Exit(1)
 
 
 async def _fetched() -> Mapping[str, Mapping[str, Any]]:
