@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from gateway.composites import telling
 from gateway.composites.rows import expertise, reporting, transfer
 
@@ -69,6 +71,13 @@ def test_a_step_of_an_unknown_kind_and_an_internal_verdict_are_left_to_their_own
     assert list(telling.of_history(None, "a-1")) == []
 
 
+@pytest.mark.parametrize("what", ["expert_assigned", "expert_recused"])
+def test_an_expert_is_told_by_the_card_to_read_and_not_by_a_number_among_the_words(what):
+    history = {"steps": [{"what": what, "on": "2018-03-21", "note": "p-7"}]}
+    [entry] = telling.of_history(expertise.History.model_validate(history), "a-1")
+    assert (entry.resource, entry.detail) == ("/v1/people/p-7", None)
+
+
 def test_a_verdict_is_told_by_what_was_heard():
     base = {"id": "v-1", "subject_id": "x", "title": "Очаг", "hearing": 1, "remarks": [], "remarks_due_on": None}
     heard = {**base, "outcome": "supported", "decided_on": "2018-05-25"}
@@ -89,7 +98,7 @@ def test_only_finished_reviews_are_told_with_their_total_also_when_it_is_nothing
         expertise.Review.model_validate({**base, "state": state, "total": total})
         for state, total in (("completed", 0), ("completed", 87.5), ("completed", None), ("recused", 50))
     ]
-    assert [entry.detail for entry in telling.of_reviews(found)] == ["Итог 0 из 100", "Итог 87.5 из 100", None]
+    assert [entry.detail for entry in telling.of_reviews(found)] == ["Итог 0 из 100", "Итог 87,5 из 100", None]
 
 
 def test_a_session_is_told_until_it_is_held():

@@ -32,6 +32,8 @@ _STEPS: Mapping[str, tuple[Kind, str]] = {
     "expert_recused": ("expert_recused", "Эксперт взял самоотвод"),
 }
 """Steps of an application; its reviews, hearings and verdicts are told by their own records."""
+_OF_EXPERTS = ("expert_assigned", "expert_recused")
+"""Steps whose note is no word for people, but the number of the expert."""
 _STAGES = {stage: number for number, stage in enumerate(get_args(Stage))}
 _KINDS = {kind: number for number, kind in enumerate(get_args(Kind))}
 
@@ -104,8 +106,10 @@ def of_history(history: expertise.History | None, application_id: str) -> Iterat
     for step in history.steps if history else ():
         if step.what in _STEPS:
             kind, title = _STEPS[step.what]
-            at = f"{expertise.ApplicationBrief.address}/{application_id}"
-            yield from _About("application", at).dated(step.on, kind, title, step.note)
+            at, detail = f"{expertise.ApplicationBrief.address}/{application_id}", step.note
+            if step.what in _OF_EXPERTS:
+                at, detail = f"/v1/people/{step.note}", None
+            yield from _About("application", at).dated(step.on, kind, title, detail)
 
 
 def of_consultations(found: Iterable[transfer.Consultation]) -> Iterator[TimelineEntry]:
@@ -119,7 +123,7 @@ def of_reviews(found: Iterable[expertise.Review]) -> Iterator[TimelineEntry]:
     """Finished reviews."""
     for one in found:
         if one.state == "completed":
-            mark = None if one.total is None else f"Итог {one.total:g} из 100"
+            mark = None if one.total is None else f"Итог {one.total:g} из 100".replace(".", ",")
             yield from _About("defence", one.resource).dated(
                 one.completed_on, "review_completed", "Рецензия эксперта", mark
             )
