@@ -42,6 +42,19 @@ async def test_a_partner_rebuilds_the_figures_of_the_report(journey: "Journey", 
     assert figures.bank == (bank["annual"], bank["cumulative"]) == (2, 4)
     assert figures.publications == {"journal": 1, "posts": 116, "talks": 4}
     assert sum(figures.consultations.values()) == shown[CONSULTATIONS]["number"] == 24
+    assert figures.held["meeting"] == shown["mgmt.q.initiative_incentives"]["total"] == 12
+    listed = {part["key"]: part["count"] for part in shown["mgmt.n.events_held"]["parts"]}
+    counted_apart = {"meeting": 12, "practical_class": 2}
+    assert figures.held == listed | counted_apart  # the report declares one more than it lists, and says why
+    assert sum(listed.values()) == 4
+    learnt = {part["key"]: part["count"] for part in shown["mgmt.q.training_exchange"]["parts"]}
+    assert figures.learnt == learnt
+    assert sum(learnt.values()) == 36
+    assert figures.materials == shown["mgmt.n.materials_developed"]["number"] == 1
+    assert figures.entries["grant"] == shown["quality.n.grant_applications"]["total"] == 1
+    taken_part = shown["quality.q.conferences_grants"]["total"]
+    assert figures.external + figures.entries["contest"] == taken_part == 8
+    assert figures.winners == shown["personal.n.prize_winners"]["total"] == 3
 
 
 @pytest.mark.seed("F15")

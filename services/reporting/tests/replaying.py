@@ -23,6 +23,17 @@ class Figures:
     """Annual, cumulative."""
     consultations: dict[str, int]
     publications: dict[str, int]
+    held: dict[str, int]
+    """Events by kind."""
+    learnt: dict[str, int]
+    """Persons by form."""
+    external: int
+    """Events of others that people of the institution took part in."""
+    materials: int
+    entries: dict[str, int]
+    """Grants and contests applied for, by kind."""
+    winners: int
+    """Different people, whoever they are."""
 
 
 def rebuilt(events: Iterable[dict[str, Any]], institution_id: str, year: int) -> Figures:
@@ -35,11 +46,26 @@ def rebuilt(events: Iterable[dict[str, Any]], institution_id: str, year: int) ->
     entries = {fact.entry_id: fact.activated_on for fact in _all(own, "transfer.bank_entry.activated.v1")}
     addenda = [fact for fact in _all(own, "registry.addendum.signed.v1") if fact.signed_on.year == year]
     given = [fact for fact in _all(own, "transfer.consultation.given.v1") if fact.given_on.year == year]
+    held = [fact for fact in _all(own, "transfer.event.held.v1") if fact.held_on.year == year]
+    attended = [fact for fact in _all(own, "transfer.participation.recorded.v1") if fact.took_place_on.year == year]
+    learnt: Counter[str] = Counter()
+    for fact in attended:
+        learnt[fact.form] += fact.persons
+    learnt.pop("external_event", None)
+    issued = [fact for fact in _all(own, "transfer.material.issued.v1") if fact.issued_on.year == year]
+    filed = [fact for fact in _all(own, "expertise.entry.filed.v1") if fact.filed_on.year == year]
+    awarded = [fact for fact in _all(own, "expertise.award.granted.v1") if fact.granted_on.year == year]
     return Figures(
         agreements=(*_counted(signed, ended, year), len(addenda)),
         bank=_counted(entries, archived, year),
         consultations=dict(Counter(fact.channel for fact in given)),
         publications=_publications(own, year),
+        held=dict(Counter(fact.kind for fact in held)),
+        learnt=dict(learnt),
+        external=sum(fact.form == "external_event" for fact in attended),
+        materials=len(issued),
+        entries=dict(Counter(fact.kind for fact in filed)),
+        winners=len({winner for fact in awarded for winner in fact.winner_ids}),
     )
 
 

@@ -15,7 +15,7 @@ from reporting.settings import ReportingSettings
 from reporting.wiring import wire
 from services.reporting.tests.receivers import GIVEN, HELD, INTEGRATION, PARTNER, granted
 from services.reporting.tests.replaying import Figures, rebuilt
-from services.reporting.tests.year_2023 import OCTOBER
+from services.reporting.tests.year_2023 import EXTERNAL_EVENTS, LEARNING, OCTOBER
 from testkit import running_service
 
 PATH = "/v1/feed"
@@ -52,6 +52,12 @@ async def test_a_partner_rebuilds_the_figures_of_the_report_from_the_feed_alone(
         bank=(2, 4),
         consultations={"in_person": 9, "zoom": 6, "whatsapp": 4, "phone": 5},
         publications={"journal": 1, "posts": 116, "talks": 4},
+        held={"round_table": 1, "consultative_session": 1, "internship": 2, "practical_class": 2, "meeting": 12},
+        learnt=dict(LEARNING),
+        external=len(EXTERNAL_EVENTS),
+        materials=1,
+        entries={"grant": 1, "contest": 1},
+        winners=3,
     )
 
 
