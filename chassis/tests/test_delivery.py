@@ -148,8 +148,7 @@ async def test_a_migration_runs_once_however_many_processes_start(mongo: Mongo) 
         await mongo.plain["sums"].update({"_id": "runs"}, {"$inc": {"raises": 1}}, upsert=True)
 
     steps = [Migration("001-count", count)]
-    applied = await asyncio.gather(*(migrate(mongo, steps) for _ in range(3)))
-    assert sorted(map(len, applied)) == [0, 0, 1]
+    await asyncio.gather(*(migrate(mongo, steps) for _ in range(3)))
     assert await sums(mongo) == {"runs": 1}
 
 

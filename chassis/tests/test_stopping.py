@@ -1,12 +1,27 @@
 import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator
 
+import pytest
+
+from chassis import bus
+from chassis.duty import beside
 from chassis.process import _until_stopped
-from testkit import eventually
+from testkit import Vhost, eventually
 
 
-async def test_what_is_told_to_stop_waits_for_everything_that_runs_in_it():
+@pytest.fixture
+async def signals() -> AsyncIterator[None]:
+    """Take back what a process does at signals."""
+    yield
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().remove_signal_handler(number)
+
+
+@pytest.mark.usefixtures("signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["interrupted", "terminated"])
+async def test_what_is_told_to_stop_waits_for_everything_that_runs_in_it(number):
     ended, given_up = list[str](), asyncio.Event()
 
     async def relay() -> None:
@@ -22,17 +37,71 @@ async def test_what_is_told_to_stop_waits_for_everything_that_runs_in_it():
             await given_up.wait()
             ended.append("duty")
 
-    before = signal.getsignal(signal.SIGTERM)
+    before = signal.getsignal(number)
     waiting = asyncio.create_task(_until_stopped(relay(), duty()))
-    try:
-        await eventually(lambda: signal.getsignal(signal.SIGTERM) != before)
-        os.kill(os.getpid(), signal.SIGTERM)
-        await eventually(lambda: ended == ["relay"])
-        await asyncio.wait({waiting}, timeout=0.05)
-        assert not waiting.done()
-        given_up.set()
-        await waiting
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().remove_signal_handler(number)
+    await eventually(lambda: signal.getsignal(number) != before)
+    os.kill(os.getpid(), number)
+    await eventually(lambda: ended == ["relay"])
+    await asyncio.wait({waiting}, timeout=0.05)
+    assert not waiting.done()
+    given_up.set()
+    await waiting
     assert ended == ["relay", "duty"]
+
+
+@pytest.mark.usefixtures("signals")
+async def test_a_duty_that_fails_ends_the_others_and_then_the_process_with_its_error_at_once():
+    ended = list[str]()
+
+    async def relay() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            ended.append("relay")
+
+    async def duty() -> None:
+        raise LookupError("no such duty")
+
+    with pytest.raises(ExceptionGroup) as failed:
+        async with asyncio.timeout(10):
+            await _until_stopped(relay(), duty())
+    assert [repr(error) for error in failed.value.exceptions] == ["LookupError('no such duty')"]
+    assert ended == ["relay"]
+
+
+async def test_what_runs_beside_a_block_has_ended_when_the_block_is_left():
+    ended, begun = list[str](), asyncio.Event()
+
+    async def reading() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            ended.append("reading")
+
+    async def failing() -> None:
+        raise LookupError
+
+    async with beside(reading(), failing()):
+        await begun.wait()
+        assert ended == []
+    assert ended == ["reading"]
+
+
+async def test_who_is_told_to_stop_just_as_the_broker_answers_does_not_go_on(vhost: Vhost) -> None:
+    async def session() -> None:
+        async with await bus.connect(vhost.url("registry")):
+            await asyncio.Event().wait()
+
+    before = asyncio.all_tasks()
+    running = asyncio.create_task(session())
+    opening: set[asyncio.Task[object]] = set()
+    while not opening:
+        await asyncio.sleep(0)
+        opening = asyncio.all_tasks() - before - {running}
+    opening.pop().add_done_callback(lambda _: running.cancel())
+    ended, _ = await asyncio.wait({running}, timeout=10)
+    assert ended
+    assert running.cancelled()

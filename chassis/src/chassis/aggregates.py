@@ -11,10 +11,10 @@ from pydantic import TypeAdapter
 from chassis.documents import Document, Index
 from chassis.errors import NotFound, StaleVersion
 from chassis.policy import Allow
-from chassis.work import Change, Reads, Work
+from chassis.work import Change, Reads, Versioned, Work
 from contracts.fact import Fact
 
-A = TypeVar("A")
+A = TypeVar("A", bound=Versioned)
 
 
 class Aggregates(Generic[A]):
@@ -54,9 +54,8 @@ class Aggregates(Generic[A]):
     async def load(self, work: Work, change: Change[Any]) -> A:
         """Return the aggregate a change is about. Raises the kind's NotFound, StaleVersion."""
         aggregate = await self.get(work, change.id)
-        current: int = aggregate.version  # type: ignore[attr-defined]
-        if change.expected_version not in (None, current):
-            raise StaleVersion(current=current)
+        if change.expected_version not in (None, aggregate.version):
+            raise StaleVersion(current=aggregate.version)
         return aggregate
 
     async def save(self, work: Work, aggregate: A, *facts: Fact) -> A:
@@ -64,17 +63,17 @@ class Aggregates(Generic[A]):
 
         Raises: StaleVersion when another change came first; AlreadyExists from a unique index.
         """
-        version: int = aggregate.version  # type: ignore[attr-defined]
-        saved: Any = replace(aggregate, version=version + 1)  # type: ignore[type-var]
+        saved: A = replace(aggregate, version=aggregate.version + 1)  # type: ignore[type-var]
         document = self.write(saved) | dict(self._derive(saved))
-        if version == 0:
+        if aggregate.version == 0:
             await work.db[self.collection].insert(document)
-        elif not await work.db[self.collection].update({"_id": saved.id, "version": version}, {"$set": document}):
-            raise StaleVersion(current=version)
+        elif not await work.db[self.collection].update(
+            {"_id": saved.id, "version": aggregate.version}, {"$set": document}
+        ):
+            raise StaleVersion(current=aggregate.version)
         for fact in facts:
             work.record(fact, of=saved)
-        result: A = saved
-        return result
+        return saved
 
     def read(self, document: Document) -> A:
         """Return the aggregate that a document holds."""

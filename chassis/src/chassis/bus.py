@@ -70,7 +70,11 @@ def parked_queue(service: str) -> str:
 
 async def connect(url: str) -> AbstractConnection:
     """Open a connection that ends with the first failure: its owner starts anew."""
-    return await aio_pika.connect(url, timeout=10)
+    connection = await aio_pika.connect(url, timeout=10)
+    if (task := asyncio.current_task()) and task.cancelling():
+        # The driver uses `asyncio.wait_for`, which before Python 3.12 forgets a cancellation that comes as it ends.
+        task.cancel()
+    return connection
 
 
 async def declare(url: str, service: str, types: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from chassis import bus
 from chassis.bus import Handle, Source
 from chassis.crashpoint import crashpoint
 from chassis.documents import STORE_FAILURES
-from chassis.duty import again_and_again
+from chassis.duty import again_and_again, beside
 from chassis.mongo import Mongo
 from chassis.parked import Message
 from chassis.receive import Known, Receiver
@@ -44,11 +44,8 @@ class Consumer:
 
     async def run(self) -> None:
         """Consume until cancelled; the broker may be absent at start and go away at any time."""
-        retries = asyncio.create_task(again_and_again("retries", self._retry_waiting))
-        try:
+        async with beside(again_and_again("retries", self._retry_waiting)):
             await again_and_again("consumer", self._session)
-        finally:
-            retries.cancel()
 
     async def _session(self) -> None:
         await self._source.declare(self._source.url)

@@ -44,8 +44,11 @@ class Collection:
 
     async def find(self, where: Filter, *, sort: Keys = (("_id", 1),), limit: int = 0) -> list[Document]:
         """Return matching documents, sorted by `_id` unless told otherwise; `limit` 0 means all."""
-        cursor = self._native.find(where, session=self._session, sort=list(sort), limit=limit, max_time_ms=self._time())
-        return await self._answer(cursor.to_list(None))
+        return await self._answer(
+            self._native.find(
+                where, session=self._session, sort=list(sort), limit=limit, max_time_ms=self._time()
+            ).to_list(None)
+        )
 
     async def aggregate(self, pipeline: Sequence[Filter]) -> list[Document]:
         """Run an aggregation."""
@@ -69,12 +72,11 @@ class Collection:
         self, where: Filter, change: Filter | Sequence[Filter], *, sort: Keys | None = None, upsert: bool = False
     ) -> Document | None:
         """Change one matching document and return it as it is afterwards."""
-        found: Document | None = await self._answer(
+        return await self._answer(
             self._native.find_one_and_update(
                 where, change, sort=sort, upsert=upsert, return_document=ReturnDocument.AFTER, session=self._session
             )
         )
-        return found
 
     async def delete(self, where: Filter) -> int:
         """Delete every matching document; return how many."""

@@ -85,7 +85,13 @@ class HttpDoor:
             if memory and (earlier := await memory.recall(db)):
                 return earlier
             work = Work(db=db, now=datetime.now(UTC), caller=self.caller, cause=self._cause())
-            response = _answer(view.model_validate(await handler(command, work)), status)
+            shown = view.model_validate(await handler(command, work))
+            response = Response(
+                shown.model_dump_json(),
+                status,
+                {"ETag": conditional.etag(shown.version)},
+                media_type="application/json",
+            )
             await outbox.write(work, source=self._request.app.state.service)
             if memory:
                 await memory.keep(db, response)
@@ -98,8 +104,9 @@ class HttpDoor:
     def show(self, found: View) -> Response:
         """Answer a read of one record: 304 when the client has it as it is now shown."""
         body = found.model_dump_json().encode()
-        tag = conditional.etag(found.version, body if found.beyond_version else None)
-        return conditional.answer(self._request, body, tag)
+        return conditional.answer(
+            self._request, body, conditional.etag(found.version, body if found.beyond_version else None)
+        )
 
     def listing(self, found: Page[Any] | BaseModel) -> Response:
         """Answer a read of a list: 304 when the client has the same."""
@@ -115,12 +122,6 @@ class HttpDoor:
             return None
         scope = f"{self.caller.subject}|{self._request.method}|{self._request.url.path}"
         return Memory.of(self._key, scope, await self._request.body() + self._request.url.query.encode())
-
-
-def _answer(view: View, status: int) -> Response:
-    return Response(
-        view.model_dump_json(), status, {"ETag": conditional.etag(view.version)}, media_type="application/json"
-    )
 
 
 async def authenticated(

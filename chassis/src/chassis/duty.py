@@ -1,8 +1,8 @@
-"""What a process does again and again, through every outage; and what one process at a time does, under a lease."""
+"""What a process does again and again, through every outage, beside what else; what one process does at a time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import structlog
 
@@ -30,6 +30,17 @@ async def again_and_again(name: str, work: Callable[[], Awaitable[object]]) -> N
         await asyncio.sleep(_AGAIN_SECONDS)
 
 
+@asynccontextmanager
+async def beside(*running: Awaitable[object]) -> AsyncIterator[None]:
+    """Let what is given run beside the block; when the block is over it is cancelled, and waited for."""
+    together = asyncio.gather(*running, return_exceptions=True)
+    try:
+        yield
+    finally:
+        together.cancel()
+        await asyncio.wait([together])
+
+
 async def on_duty(
     mongo: Mongo,
     settings: ServiceSettings,
@@ -53,14 +64,9 @@ async def on_duty(
                         async with asyncio.timeout(settings.relay_poll_seconds):
                             await woken.wait()
 
-    async def listen() -> None:
-        async for _ in mongo.arrivals(collection):
-            woken.set()
-
-    waker = asyncio.create_task(again_and_again(f"{name}: arrivals", listen))
     try:
-        await again_and_again(name, take_turns)
+        async with beside(again_and_again(f"{name}: arrivals", lambda: mongo.wake(woken, collection))):
+            await again_and_again(name, take_turns)
     finally:
-        waker.cancel()
         with suppress(*STORE_FAILURES):
             await lease.release()

@@ -22,20 +22,17 @@ class Migration(NamedTuple):
     apply: Callable[[Database], Awaitable[None]]
 
 
-async def migrate(mongo: Mongo, migrations: Sequence[Migration]) -> list[str]:
-    """Apply what has not been applied yet, in order; return the names. Waits for another process that migrates."""
+async def migrate(mongo: Mongo, migrations: Sequence[Migration]) -> None:
+    """Apply what has not been applied yet, in order. Waits for another process that migrates."""
     lease = Lease(mongo, "migrations", seconds=60)
     while not await lease.hold():  # noqa: ASYNC110 another process holds it, no event tells its end
         await asyncio.sleep(0.5)
     try:
         done = {row["_id"] for row in await mongo.plain[COLLECTION].find({"_id": {"$gte": ""}})}
-        applied = []
         for migration in migrations:
             if migration.name not in done:
                 await migration.apply(mongo.plain)
                 await mongo.plain[COLLECTION].insert({"_id": migration.name, "at": datetime.now(UTC)})
                 log.info("migration applied", name=migration.name)
-                applied.append(migration.name)
-        return applied
     finally:
         await lease.release()

@@ -6,8 +6,8 @@ Nothing else imports Motor or PyMongo, so that a move to another driver is a cha
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any, Self, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
 from pymongo.errors import ConnectionFailure, PyMongoError
@@ -49,6 +49,14 @@ class Mongo:
         except PyMongoError as error:
             raise StoreUnavailable from error
 
+    async def __aenter__(self) -> Self:
+        """Be open within the block."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close."""
+        await self.close()
+
     async def close(self) -> None:
         """Wait for running transactions, then disconnect."""
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -86,15 +94,15 @@ class Mongo:
                     raise StoreUnavailable from error
             await asyncio.sleep(random.uniform(0, min(0.2, 0.005 * 2**attempt)))  # noqa: S311 jitter, not a secret
 
-    async def arrivals(self, collection: str) -> AsyncIterator[None]:
-        """Yield when documents were inserted or became `new`; a hint, not the truth: it may miss, and may end."""
+    async def wake(self, woken: asyncio.Event, collection: str) -> None:
+        """Set an event when documents are inserted or become `new`; a hint, not the truth: it may miss, and may end."""
         pipeline: list[Document] = [
             {"$match": {"$or": [{"operationType": "insert"}, {"updateDescription.updatedFields.state": "new"}]}},
             {"$project": {"_id": 1}},
         ]
         async with self.motor[collection].watch(pipeline, max_await_time_ms=1000) as stream:
             async for _ in stream:
-                yield
+                woken.set()
 
 
 async def _commit(session: AsyncIOMotorClientSession, deadline: float) -> None:

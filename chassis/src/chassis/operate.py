@@ -14,18 +14,14 @@ from chassis.mongo import Mongo
 
 T = TypeVar("T")
 EventId = Annotated[str, typer.Argument(help="Номер события")]
-Reason = Annotated[str, typer.Option(help="Причина, останется в записи")]
 
 
 def with_mongo(service: Service, use: Callable[[Mongo], Awaitable[T]]) -> T:
     """Run something on the service's database and return what it returns."""
 
     async def used() -> T:
-        mongo = service.open_mongo()
-        try:
+        async with service.open_mongo() as mongo:
             return await use(mongo)
-        finally:
-            await mongo.close()
 
     return asyncio.run(used())
 
@@ -67,7 +63,7 @@ def parked_commands(wire: Callable[[], Service]) -> typer.Typer:  # noqa: C901 f
         typer.echo(f"{event_id}: поставлено на повторную обработку")
 
     @cli.command()
-    def discard(event_id: EventId, why: Reason) -> None:
+    def discard(event_id: EventId, why: Annotated[str, typer.Option(help="Причина, останется в записи")]) -> None:
         """Отложить сообщение навсегда; оно остаётся доступным для чтения."""
         if not with_mongo(wire(), lambda mongo: parked.discard(mongo.plain, event_id, why=why)):
             _unknown(event_id)

@@ -67,8 +67,10 @@ async def page(
     sort = [(field, direction)] if field == "_id" else [(field, direction), ("_id", direction)]
     found = await collection.find(condition, sort=sort, limit=paging.limit + 1)
     shown = found[: paging.limit]
-    following = _cursor(mark, shown[-1], field) if len(found) > len(shown) else None
-    return Page(items=[view(document) for document in shown], next=following)
+    return Page(
+        items=[view(document) for document in shown],
+        next=_cursor(mark, shown[-1], field) if len(found) > len(shown) else None,
+    )
 
 
 def _cursor(mark: str, last: Document, field: str) -> str:

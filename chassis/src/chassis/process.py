@@ -105,8 +105,12 @@ async def _migrate(service: Service, mongo: Mongo) -> None:
 
 
 async def _until_stopped(*running: Coroutine[None, None, None]) -> None:
-    # Otherwise the first to stop would end the wait, and the database would be closed under those that give up a lease.
-    task = asyncio.gather(*running, return_exceptions=True)
+    stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, task.cancel)
-    await asyncio.wait([task])
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    # It waits for all: the database must not be closed under those that give up a lease. The first failure ends all.
+    async with asyncio.TaskGroup() as together:
+        tasks = [together.create_task(one) for one in running]
+        await stop.wait()
+        for task in tasks:
+            task.cancel()

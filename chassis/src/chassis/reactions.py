@@ -33,6 +33,5 @@ def merged(rooms: Iterable[Reactions]) -> dict[str, tuple[type[Fact], tuple[Reac
     found: dict[str, tuple[type[Fact], tuple[Reaction, ...]]] = {}
     for room in rooms:
         for model, reactions in room.by_model.items():
-            earlier = found.get(model.type, (model, ()))[1]
-            found[model.type] = (model, (*earlier, *reactions))
+            found[model.type] = (model, (*found.get(model.type, (model, ()))[1], *reactions))
     return found

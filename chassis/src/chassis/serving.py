@@ -1,6 +1,5 @@
 """The HTTP application of a service, and the consumer that runs beside it."""
 
-import asyncio
 import re
 import time
 import uuid
@@ -17,6 +16,7 @@ from chassis import answers, deadline, health
 from chassis.app import Http, Service
 from chassis.bus import Source
 from chassis.consumer import Consumer, inbox
+from chassis.duty import beside
 from chassis.mongo import Mongo
 from chassis.problem import Problem
 from chassis.telemetry import REQUESTS
@@ -31,17 +31,11 @@ def build(service: Service, *, consume: bool = True, http: bool = True) -> FastA
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.mongo = mongo = service.open_mongo()
         app.state.verifier = TokenVerifier(service.settings)
-        app.state.consumers = [Consumer(source) for source in _sources(service, mongo)] if consume else []
-        tasks = [asyncio.create_task(consumer.run()) for consumer in app.state.consumers]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await mongo.close()
+        async with service.open_mongo() as app.state.mongo:
+            app.state.consumers = [Consumer(source) for source in _sources(service, app.state.mongo)] if consume else []
+            async with beside(*(consumer.run() for consumer in app.state.consumers)):
+                yield
 
     routers, state = service.http() if http else Http()
     app = FastAPI(

@@ -52,14 +52,16 @@ class ProcessSettings(BaseSettings):
     @property
     def issuers(self) -> tuple[TrustedIssuer, ...]:
         """Every issuer whose tokens are accepted."""
-        own = TrustedIssuer(
-            issuer=self.oidc_issuer,
-            audience=self.oidc_audience,
-            jwks_url=self.oidc_jwks_url,
-            token_types=self.oidc_token_types,
-            own=True,
+        return (
+            TrustedIssuer(
+                issuer=self.oidc_issuer,
+                audience=self.oidc_audience,
+                jwks_url=self.oidc_jwks_url,
+                token_types=self.oidc_token_types,
+                own=True,
+            ),
+            *self.oidc_issuers,
         )
-        return (own, *self.oidc_issuers)
 
     @model_validator(mode="after")
     def _issuers_are_told_apart(self) -> Self:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from yarl import URL
 
+from chassis.duty import beside
 from chassis.issuers import IssuerKeys
 from chassis.problem import Problem
 from chassis.tokens import TokenVerifier
@@ -40,13 +41,8 @@ class Readiness:
     @asynccontextmanager
     async def up(self) -> AsyncIterator[None]:
         """Fetch the keys of every issuer, each until it has shown them once."""
-        fetching = [asyncio.create_task(_fetched(keys)) for keys in self._issuers.values()]
-        try:
+        async with beside(*map(_fetched, self._issuers.values())):
             yield
-        finally:
-            for task in fetching:
-                task.cancel()
-            await asyncio.wait(fetching)
 
 
 async def _fetched(keys: IssuerKeys) -> None:

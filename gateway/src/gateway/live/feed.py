@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from prometheus_client import Counter, Gauge
 
-from chassis.duty import again_and_again
+from chassis.duty import again_and_again, beside
 from chassis.mongo import Mongo
 from gateway.live import journal
 from gateway.live.journal import Entry
@@ -89,11 +89,9 @@ class Feed:
 
     async def run(self) -> None:
         """Read until cancelled, through every absence of the database."""
-        waker = asyncio.create_task(again_and_again("live updates: arrivals", self._listen))
-        try:
+        listening = again_and_again("live updates: arrivals", lambda: self._mongo.wake(self._woken, journal.UPDATES))
+        async with beside(listening):
             await again_and_again("live updates", self._follow)
-        finally:
-            waker.cancel()
 
     def take_seat(self, audience: Collection[str]) -> Seat:
         """Return a seat at the present position."""
@@ -175,7 +173,3 @@ class Feed:
         self._recent.append(entry)
         for seat in {seat for key in entry.audience for seat in self._seats.get(key, ())}:
             seat.put(entry)
-
-    async def _listen(self) -> None:
-        async for _ in self._mongo.arrivals(journal.UPDATES):
-            self._woken.set()

@@ -1,10 +1,10 @@
 """What the streams of a process share, and its life."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from chassis.duty import beside
 from chassis.mongo import Mongo
 from gateway.drain import Drain
 from gateway.limits.streams import Streams
@@ -38,13 +38,8 @@ class Live:
         if self.feed is None:
             yield
             return
-        tasks = [asyncio.create_task(self.feed.run()), asyncio.create_task(self._leave(self.feed))]
-        try:
+        async with beside(self.feed.run(), self._leave(self.feed)):
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _leave(self, feed: Feed) -> None:
         await self.drain.wait()
