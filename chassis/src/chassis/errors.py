@@ -97,6 +97,19 @@ class NotPermitted(Forbidden):
 
 
 @dataclass(eq=False, kw_only=True)
+class ScopeMissing(Forbidden):
+    """The caller is of an institution, and its token or key lacks the scope by which that counts."""
+
+    code: ClassVar = "insufficient-scope"
+    title: ClassVar = Words("Токену или ключу это не разрешено", "The token or the key does not allow this")
+    detail: ClassVar = Words(
+        "Нужно разрешение {scope}. Запросите его при входе или у администратора.",
+        "This takes the scope {scope}. Ask for it at sign-in, or the administrator.",
+    )
+    scope: str
+
+
+@dataclass(eq=False, kw_only=True)
 class StoreUnavailable(Unavailable):
     """The database does not answer."""
 

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chassis.errors import NotPermitted
+from chassis.errors import NotPermitted, ScopeMissing
 from chassis.identity import Caller
-
-Clause = tuple[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +40,36 @@ class Allow:
         if not self.permits(caller, record):
             raise NotPermitted
 
-    def _clauses(self, caller: Caller) -> list[Clause]:
+    def _clauses(self, caller: Caller) -> list[tuple[str, frozenset[str]]]:
         institutions = frozenset(key for key, roles in caller.memberships.items() if roles & self.members)
         clauses = [(field, institutions) for field in self.institution_fields if institutions]
         clauses += [(field, frozenset({caller.subject})) for field in self.person_fields]
         return clauses + [(field, frozenset({value})) for field, value in (self.conditions or {}).items()]
 
 
-_MANY = (list, tuple, set, frozenset)
+@dataclass(frozen=True, kw_only=True)
+class ScopedAllow(Allow):
+    """Allow the same, but a membership counts only for a client that has a scope.
+
+    Raises ScopeMissing in all it does when nothing but a membership could allow anything: an empty list would tell
+    that there is nothing to see.
+    """
+
+    scope: str
+
+    def _clauses(self, caller: Caller) -> list[tuple[str, frozenset[str]]]:
+        if caller.memberships and self.scope not in caller.scopes:
+            raise ScopeMissing(scope=self.scope)
+        return super()._clauses(caller)
 
 
 def _values(record: object, path: str) -> frozenset[str]:
     found: list[Any] = [record]
     for name in path.split("."):
         values = [item.get(name) if isinstance(item, Mapping) else getattr(item, name, None) for item in found]
-        found = [part for value in values for part in (value if isinstance(value, _MANY) else [value])]
+        found = [
+            part
+            for value in values
+            for part in (value if isinstance(value, (list, tuple, set, frozenset)) else [value])
+        ]
     return frozenset(value for value in found if isinstance(value, str))

@@ -22,7 +22,7 @@ import transfer.packages.domain as packages
 import transfer.participations.domain as participations
 import transfer.replications.domain as replications
 from chassis.identity import Caller
-from chassis.policy import Allow
+from chassis.policy import Allow, ScopedAllow
 from contracts import expertise as told
 from contracts.catalogue import CATALOGUE
 from contracts.fact import Fact
@@ -111,8 +111,10 @@ def test_only_those_are_told_who_may_read_the_record_by_its_services_policy(row:
         return
     for name in row.institutions:
         record_of_mine = record(room, row, name, MINE)
+        scopes = frozenset({room.policy.scope}) if isinstance(room.policy, ScopedAllow) else frozenset[str]()
         for role in MEMBERS:
-            assert room.policy.permits(Caller(subject="x", memberships={MINE: frozenset({role})}), record_of_mine)
+            one = Caller(subject="x", memberships={MINE: frozenset({role})}, scopes=scopes)
+            assert room.policy.permits(one, record_of_mine)
         for role in row.overseers:
             assert room.policy.permits(Caller(subject="x", roles=frozenset({role})), record_of_mine), role
     for name in row.persons:

@@ -15,7 +15,6 @@ from reporting.feed.store import head, place_before, place_of
 from reporting.fields import Id, Moment
 from reporting.webhooks.domain import MAY_MANAGE, STATES_RU, Webhook
 from reporting.webhooks.errors import WebhookNotInState, WebhookUnknown
-from reporting.webhooks.handlers import as_partner
 from reporting.webhooks.store import CURSORS, WEBHOOKS, wake
 
 
@@ -97,6 +96,6 @@ async def _position(work: Work, command: RedeliverSince) -> int:
 
 async def _managed(work: Work, webhook_id: str) -> Webhook:
     webhook = await WEBHOOKS.get(work, webhook_id)
-    if webhook.state == "removed" or not MAY_MANAGE.permits(as_partner(work.caller), webhook):
+    if webhook.state == "removed" or not MAY_MANAGE.permits(work.caller, webhook):
         raise WebhookUnknown(webhook_id=webhook_id)
     return webhook

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from chassis.policy import Allow
+from chassis.policy import ScopedAllow
 from contracts.reporting import WebhookSuspendedV1
 from reporting.integrations.domain import EVERY_TYPE, Integration, IntegrationOver, granted, receivable
 from reporting.webhooks.addresses import EgressRules
@@ -20,9 +20,9 @@ State = Literal["active", "paused", "suspended", "ended", "removed"]
 Reason = Literal["failing", "gone"]
 MOST_WEBHOOKS = 10
 MOST_SECRETS = 3
-SCOPE = "webhooks.manage"
-MAY_MANAGE = Allow(roles=frozenset({"administrator"}), members=frozenset({"head", "specialist"}))
-"""Memberships count only with the scope: `reporting.webhooks.handlers.as_partner`."""
+MAY_MANAGE = ScopedAllow(
+    scope="webhooks.manage", roles=frozenset({"administrator"}), members=frozenset({"head", "specialist"})
+)
 STATES_RU: Mapping[State, str] = {
     "active": "работает",
     "paused": "приостановлен партнёром",

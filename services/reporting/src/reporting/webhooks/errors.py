@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from chassis.errors import Forbidden, NotFound, RuleBroken, Unavailable, Words
+from chassis.errors import NotFound, RuleBroken, Unavailable, Words
 
 
 @dataclass(eq=False, kw_only=True)
@@ -74,16 +74,3 @@ class WebhooksOff(Unavailable):
         "На этой платформе не задан ключ WEBHOOK_SECRET_KEY. Обратитесь к администратору.",
         "WEBHOOK_SECRET_KEY is not set on this platform. Ask its administrator.",
     )
-
-
-@dataclass(eq=False, kw_only=True)
-class ScopeMissing(Forbidden):
-    """The caller is of an institution, and its token or key lacks the scope by which that counts."""
-
-    code: ClassVar = "insufficient-scope"
-    title: ClassVar = Words("Токену или ключу это не разрешено", "The token or the key does not allow this")
-    detail: ClassVar = Words(
-        "Нужно разрешение {scope}. Запросите его при входе или у администратора.",
-        "This takes the scope {scope}. Ask for it at sign-in, or the administrator.",
-    )
-    scope: str

@@ -1,13 +1,12 @@
 """Use cases of webhooks: of whoever acts for the institution of an integration, or of an administrator."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Generic, TypeVar
 
 import structlog
 from pydantic import Field
 
-from chassis.identity import Caller
 from chassis.work import Change, Command, Work
 from reporting.feed.store import head
 from reporting.fields import Id
@@ -15,8 +14,8 @@ from reporting.integrations.domain import Integration, IntegrationUnknown
 from reporting.integrations.store import integration, integrations_of
 from reporting.webhooks import domain
 from reporting.webhooks.addresses import LONGEST_URL, EgressRules
-from reporting.webhooks.domain import MAY_MANAGE, SCOPE, Secret, Webhook
-from reporting.webhooks.errors import ScopeMissing, WebhookUnknown
+from reporting.webhooks.domain import MAY_MANAGE, Secret, Webhook
+from reporting.webhooks.errors import WebhookUnknown
 from reporting.webhooks.store import WEBHOOKS, begin, wake
 
 log = structlog.get_logger("security")
@@ -68,19 +67,6 @@ class Equipped(Generic[C_co]):
     command: C_co
     rules: EgressRules
     sealed: str = ""
-
-
-def as_partner(caller: Caller) -> Caller:
-    """Return a caller as webhooks see it: memberships count only with the scope `webhooks.manage`.
-
-    Raises: ScopeMissing when nothing but a membership could allow anything: an empty list would tell that there is
-    nothing to see.
-    """
-    if SCOPE in caller.scopes:
-        return caller
-    if caller.memberships and not caller.roles & MAY_MANAGE.roles:
-        raise ScopeMissing(scope=SCOPE)
-    return replace(caller, memberships={})
 
 
 async def register_webhook(asked: Equipped[RegisterWebhook], work: Work) -> Webhook:
@@ -152,13 +138,13 @@ async def remove_webhook(change: Change[ChangeState], work: Work) -> Webhook:
 
 async def _managed(change: Change[object], work: Work) -> Webhook:
     webhook = await WEBHOOKS.load(work, change)
-    if webhook.state == "removed" or not MAY_MANAGE.permits(as_partner(work.caller), webhook):
+    if webhook.state == "removed" or not MAY_MANAGE.permits(work.caller, webhook):
         raise WebhookUnknown(webhook_id=change.id)
     return webhook
 
 
 async def _owner(work: Work, integration_id: str | None) -> Integration:
-    caller = as_partner(work.caller)
+    caller = work.caller
     if integration_id is not None:
         found = await integration(work.db, integration_id)
         if found is None or not MAY_MANAGE.permits(caller, found):

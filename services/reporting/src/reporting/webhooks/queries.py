@@ -13,7 +13,6 @@ from reporting.integrations.domain import Integration
 from reporting.integrations.store import integration
 from reporting.webhooks.domain import MAY_MANAGE, Reason, State, Webhook
 from reporting.webhooks.errors import WebhookUnknown
-from reporting.webhooks.handlers import as_partner
 from reporting.webhooks.store import CURSORS, WEBHOOKS
 
 
@@ -67,7 +66,7 @@ def shown(webhook: Webhook | Document) -> WebhookView:
 async def visible_webhook(reads: Reads, webhook_id: str) -> Webhook:
     """Return a webhook that the caller may see. Raises: WebhookUnknown."""
     found = await reads.db[WEBHOOKS.collection].find_one({"_id": webhook_id})
-    if found is None or found["state"] == "removed" or not MAY_MANAGE.permits(as_partner(reads.caller), found):
+    if found is None or found["state"] == "removed" or not MAY_MANAGE.permits(reads.caller, found):
         raise WebhookUnknown(webhook_id=webhook_id)
     return WEBHOOKS.read(found)
 
@@ -88,7 +87,7 @@ async def webhooks(reads: Reads, search: WebhookSearch) -> Page[WebhookView]:
     """Return the webhooks in the order of registration: a partner sees its institution's, an administrator all."""
     conditions: list[dict[str, Any]] = [{"state": {"$ne": "removed"}}]
     conditions += [{"institution_id": search.institution_id}] if search.institution_id else []
-    conditions += [found for found in (MAY_MANAGE.filter(as_partner(reads.caller)),) if found]
+    conditions += [found for found in (MAY_MANAGE.filter(reads.caller),) if found]
     return await page(reads.db[WEBHOOKS.collection], {"$and": conditions}, search, shown)
 
 

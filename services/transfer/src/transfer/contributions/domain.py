@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from chassis.errors import DomainError, NotFound, RuleBroken, Words
-from chassis.policy import Allow
+from chassis.policy import ScopedAllow
 from contracts.envelope import PREFIX
 from contracts.fact import Fact
 from contracts.inbound import CATALOGUE, MAX_BODY_BYTES
-from transfer.access import STAFF
+from transfer.access import MAY_TELL, STAFF
 from transfer.dates import DateInFuture, DateTooEarly
 
 CLOCK_SLACK = timedelta(minutes=5)
-MAY_SEE = Allow(roles=frozenset({"curator", "administrator"}), members=STAFF)
-"""Memberships count only with the scope by which they tell."""
+MAY_SPEAK = ScopedAllow(scope=MAY_TELL, members=STAFF)
+MAY_SEE = ScopedAllow(scope=MAY_TELL, roles=frozenset({"curator", "administrator"}), members=STAFF)
 
 
 @dataclass(eq=False, kw_only=True)

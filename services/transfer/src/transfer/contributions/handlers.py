@@ -7,19 +7,16 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from chassis.identity import Caller
-from chassis.policy import Allow
 from chassis.russian import explain
 from chassis.work import Change, Work
 from contracts.fact import Fact
 from contracts.inbound import AttendanceRecordedV1, ConsultationGivenV1, InboundEnvelope, PublicationReleasedV1
-from transfer.access import MAY_TELL, STAFF
 from transfer.consultations.handlers import GiveConsultation, give_consultation
 from transfer.contributions import domain
-from transfer.contributions.domain import Contribution
+from transfer.contributions.domain import MAY_SPEAK, Contribution
 from transfer.contributions.store import CONTRIBUTIONS
 from transfer.events.handlers import RecordAttendance, record_attendance_of_guests
 from transfer.institutions.store import InstitutionNotKnown
-from transfer.integrations.callers import as_partner
 from transfer.integrations.domain import Integration, IntegrationMissing, is_in_force, may_tell
 from transfer.integrations.store import of_institutions
 from transfer.publications.handlers import ReleasePublication, release_publication
@@ -146,8 +143,7 @@ async def speaker(work: Work, event_type: str) -> Integration:
 
     Raises: ScopeMissing, IntegrationMissing.
     """
-    memberships = as_partner(work.caller, MAY_TELL, Allow()).memberships
-    own = [institution for institution, roles in memberships.items() if roles & STAFF]
+    own = [one for one in work.caller.memberships if MAY_SPEAK.permits(work.caller, {"institution_id": one})]
     found = await of_institutions(work.db, own)
     if not found:
         raise IntegrationMissing

@@ -21,19 +21,6 @@ class OriginUnknown(NotFound):
 
 
 @dataclass(eq=False, kw_only=True)
-class ScopeMissing(Forbidden):
-    """The caller is of an institution, and its token or key lacks the scope by which that counts."""
-
-    code: ClassVar = "insufficient-scope"
-    title: ClassVar = Words("Токену или ключу это не разрешено", "The token or the key does not allow this")
-    detail: ClassVar = Words(
-        "Нужно разрешение {scope}. Запросите его при входе или у администратора.",
-        "This takes the scope {scope}. Ask for it at sign-in, or the administrator.",
-    )
-    scope: str
-
-
-@dataclass(eq=False, kw_only=True)
 class IntegrationMissing(Forbidden):
     """The caller works for no institution that is integrated."""
 

@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from chassis.errors import DomainError, NotFound, RuleBroken, Words
-from chassis.policy import Allow
+from chassis.policy import Allow, ScopedAllow
 from contracts.envelope import PREFIX
 from contracts.inbound import MAX_BODY_BYTES
-from transfer.access import STAFF
+from transfer.access import MAY_READ_REFUSALS, STAFF
 
 EntryState = Literal["waiting", "quarantined", "discarded"]
 STATE_NAMES = {"waiting": "ждёт новой попытки", "quarantined": "отклонено", "discarded": "отложено навсегда"}
 
-MAY_SEE = Allow(roles=frozenset({"curator", "administrator"}), members=STAFF)
+MAY_SEE = ScopedAllow(scope=MAY_READ_REFUSALS, roles=frozenset({"curator", "administrator"}), members=STAFF)
 MAY_DECIDE = Allow(roles=frozenset({"administrator"}))
 MOST_ENTRIES = 1000
 """Of one partner, and of all senders that nobody knows together: so many may wait for another try, and so many be kept

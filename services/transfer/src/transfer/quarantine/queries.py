@@ -9,9 +9,7 @@ from pydantic import Field
 from chassis.documents import Database
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
-from transfer.access import MAY_READ_REFUSALS
 from transfer.fields import IdFilter, Part
-from transfer.integrations.callers import as_partner
 from transfer.quarantine.domain import MAY_SEE, EntryState, MessageUnknown
 from transfer.quarantine.store import DROPS, QUARANTINE
 
@@ -85,16 +83,15 @@ async def entries(reads: Reads, search: QuarantineSearch) -> Page[EntrySummary]:
     """Return what the caller may see of the quarantine, the latest first. Raises: ScopeMissing."""
     asked = search.model_dump(include={"institution_id", "integration_id", "state"}, exclude_none=True)
     asked |= {"reason.code": search.code} if search.code else {}
-    where = {"$and": [MAY_SEE.filter(as_partner(reads.caller, MAY_READ_REFUSALS, MAY_SEE)), asked]}
+    where = {"$and": [MAY_SEE.filter(reads.caller), asked]}
     collection = reads.db[QUARANTINE.collection]
     return await page(collection, where, search, EntrySummary.model_validate, order=("last_at", -1))
 
 
 async def entry(reads: Reads, entry_id: str) -> EntryView:
     """Return one message whole. Raises: ScopeMissing, MessageUnknown."""
-    caller = as_partner(reads.caller, MAY_READ_REFUSALS, MAY_SEE)
     found = await reads.db[QUARANTINE.collection].find_one({"_id": entry_id})
-    if found is None or not MAY_SEE.permits(caller, found):
+    if not MAY_SEE.permits(reads.caller, found) or found is None:
         raise MessageUnknown(entry_id=entry_id)
     parcel: dict[str, Any] = found["parcel"]
     return EntryView.model_validate({**found, **parcel, "body": parcel["body"].decode("utf-8", "replace")})
