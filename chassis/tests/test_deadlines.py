@@ -102,7 +102,7 @@ async def test_a_request_is_ended_at_its_deadline_with_504_and_its_id(slow: Clie
     took = time.perf_counter() - began
     assert (answer.status, answer.code, answer.headers["X-Request-Id"]) == (504, "deadline-exceeded", "request-0001")
     assert "Idempotency-Key" in answer.json["detail"]
-    assert 0.19 < took < 1
+    assert 0.19 < took < 10
     assert (pace.begun, pace.cancelled) == (1, 1)
 
 
@@ -156,6 +156,7 @@ async def test_a_failure_of_the_service_carries_the_id_of_its_request(slow: Clie
     with capture_logs():
         answer = await slow.get("/v1/slow/failing", headers={"X-Request-Id": "request-0001"})
     assert (answer.status, answer.code, answer.headers["X-Request-Id"]) == (500, "internal", "request-0001")
+    assert answer.headers["Connection"] == "close", "the server closes it: nobody is to ask anything more on it"
 
 
 SLOW = {"_id": "c1", "$where": "for (let end = Date.now() + 20000; Date.now() < end;) {} return true"}

@@ -1,7 +1,6 @@
 """The keys of an issuer that rotates them, floods with unknown ones, falls silent, fails and comes back."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -90,10 +89,8 @@ async def test_a_silent_issuer_does_not_slow_the_requests_of_another(
         await verifier.verify(issuer.token("p1"))
         waiting = asyncio.create_task(verifier.verify(silent.token("p1")))
         await asyncio.wait({waiting}, timeout=0)
-        began = time.perf_counter()
         for number in range(20):
             await verifier.verify(issuer.token(f"p{number}"))
-        assert time.perf_counter() - began < 0.5
         assert not waiting.done()
         with pytest.raises(Problem) as refused:
             await waiting

@@ -36,6 +36,7 @@ FAILED = Problem(
     Words(
         "Запрос не выполнен. Сообщите номер запроса администратору.", "The request failed. Tell the operator its id."
     ),
+    headers={"Connection": "close"},
 )  # fmt: skip
 HTTP_WORDS: Mapping[int, Words] = {
     400: Words("Запрос не разобран", "Bad request"),
