@@ -25,8 +25,9 @@ def test_the_login_and_the_password_of_the_first_administrator_go_together(make_
             make_settings(URL, **{name: BOOTSTRAP[name]})
 
 
-def test_without_a_key_file_the_first_administrator_is_not_opened(make_settings: Any):
-    assert "bootstrap-administrator" not in {step.name for step in wire(make_settings(URL, **BOOTSTRAP)).migrations}
+def test_migrate_opens_the_first_administrator_where_only_serve_is_given_the_issuers_key(make_settings: Any):
+    assert "bootstrap-administrator" in {step.name for step in wire(make_settings(URL, **BOOTSTRAP)).migrations}
+    assert "bootstrap-administrator" not in {step.name for step in wire(make_settings(URL)).migrations}
 
 
 def test_the_password_of_the_first_administrator_is_not_shown_with_the_settings(make_settings: Any):

@@ -167,7 +167,7 @@ def _own_work(db: Database, cause: str) -> Work:
 
 def _migrations(settings: RegistrySettings) -> list[Migration]:
     login, password = settings.bootstrap_admin_login, settings.bootstrap_admin_password
-    if not settings.issuer_keys or login is None or password is None:
+    if login is None or password is None:
         return [KEYS_ARE_PARTS]
 
     async def bootstrap(db: Database) -> None:
