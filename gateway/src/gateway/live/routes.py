@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
 from chassis.documents import STORE_FAILURES
+from chassis.door import Id
 from chassis.errors import Words
 from chassis.identity import UNAUTHENTICATED, Caller
 from chassis.problem import Problem
@@ -84,9 +85,6 @@ _InQuery = Annotated[
     str | None,
     Query(description="То же для клиентов, которые не могут задать заголовок; заголовок важнее", examples=["42"]),
 ]
-_InstitutionId = Annotated[
-    str, Path(max_length=64, description="Учреждение", examples=["0190a000-0000-7000-8000-000000000101"])
-]
 
 
 @router.get(
@@ -98,7 +96,7 @@ _InstitutionId = Annotated[
     responses=_STREAM,
 )
 async def of_institution(
-    request: Request, institution_id: _InstitutionId, header: _LastEventId = None, last_event_id: _InQuery = None
+    request: Request, institution_id: Id, header: _LastEventId = None, last_event_id: _InQuery = None
 ) -> Response:
     """Stream the updates of an institution. Raises `UPDATES_UNKNOWN`."""
     caller = _caller(request)

@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -81,10 +81,13 @@ def by_status(codes: Iterator[str] | Sequence[str]) -> Codes:
     return dict(sorted(found.items()))
 
 
-def in_words(route: Route, operation: Mapping[str, Any]) -> str:
-    """Return the paragraph about an operation's own refusals; those of every operation are told in the catalogue."""
+def in_words(route: Route, operation: Mapping[str, Any], possible: Collection[str]) -> str:
+    """Return the paragraph about an operation's own refusals, of the statuses that it can really answer with.
+
+    Those of every operation are told in the catalogue.
+    """
     codes = by_status(sorted(set(of_service(route)) - set(of_gateway(route, operation))))
-    own = [f"{status} {_linked(known)}" for status, known in codes.items()]
+    own = [f"{status} {_linked(known)}" for status, known in codes.items() if status in possible]
     return f"Отказы: {'; '.join(own)}." if own else ""
 
 

@@ -6,11 +6,13 @@ from importlib.resources import files
 from typing import Any
 
 from gateway.openapi import problems
+from gateway.openapi.certain import certain
 from gateway.openapi.examples import Examples, shown_in
 from gateway.openapi.names import clashing, reachable, renamed
 from gateway.openapi.operations import HEADERS, PARAMETERS, for_clients
 from gateway.openapi.security import SCHEMES
 from gateway.openapi.tags import declared
+from gateway.openapi.told import explained
 from gateway.table import Route
 
 Document = Mapping[str, Any]
@@ -32,6 +34,7 @@ def merged(documents: Mapping[str, Document], table: Iterable[Route]) -> dict[st
             shown = renamed(for_clients(operation, route, own[service]), name)
             paths.setdefault(route.path, {})[route.method.lower()] = shown
     _make_unique(paths)
+    schemas = explained(certain(schemas, paths))
     _show_examples(paths, Examples(schemas))
     known = problems.schemas()
     responses = problems.components()

@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.openapi import codes, security
 from gateway.openapi.problems import listed, refusals
+from gateway.openapi.told import described
 from gateway.table import Route
 
 HEADERS: Mapping[str, dict[str, Any]] = {
@@ -95,7 +96,8 @@ def for_clients(operation: Mapping[str, Any], route: Route, schemas: Mapping[str
 
 def _description(operation: Mapping[str, Any], route: Route) -> str:
     told = [operation.get("description", "").rstrip(), security.told(route), _ending(route)]
-    return "\n\n".join(part for part in (*told, codes.in_words(route, operation)) if part)
+    refused = codes.in_words(route, operation, listed(operation, route).keys())
+    return "\n\n".join(part for part in (*told, refused) if part)
 
 
 def _ending(route: Route) -> str:
@@ -112,7 +114,7 @@ def _parameters(operation: Mapping[str, Any], route: Route) -> list[dict[str, An
         if parameter["name"] == "Idempotency-Key" and route.method == "GET":
             continue
         needed = parameter["name"] == "If-Match" and route.method in ("PUT", "PATCH")
-        shown = {**parameter, "schema": _without_null(parameter.get("schema", {}))}
+        shown = described({**parameter, "schema": _without_null(parameter.get("schema", {}))}, route.path)
         kept.append(shown | {"required": True} if needed else shown)
     return kept
 

@@ -39,6 +39,7 @@ _SCHEMA: dict[str, Any] = {
         "type": _TEXT,
         "time": _TEXT | {"format": "date-time"},
         "subject": _TEXT,
+        "datacontenttype": _TEXT,
         "data": {"type": "object"},
     },
     "required": ["specversion", "id", "source", "type", "time", "data"],
