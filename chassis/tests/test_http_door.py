@@ -1,8 +1,11 @@
 """What a client of any service can rely on."""
 
 import asyncio
+import base64
+import json
 from typing import Any
 
+import aiohttp
 import pytest
 
 from testkit import Client
@@ -198,6 +201,39 @@ async def test_a_list_comes_in_pages_that_neither_repeat_nor_miss(client: Client
 async def test_a_cursor_of_another_list_is_refused_with_400(client: Client, cursor: str) -> None:
     refused = await client.get("/v1/counters", cursor=cursor)
     assert (refused.status, refused.code) == (400, "bad-cursor")
+
+
+@pytest.mark.parametrize(
+    ("kind", "position", "last_id"),
+    [
+        ("v", "\ud800", "a"),
+        ("v", "a", "\ud800"),
+        ("v", 2**64, "a"),
+        ("v", {"$gt": 1}, "a"),
+        ("d", "0001-01-01T00:00:00+14:00", "a"),
+        ("d", 1, "a"),
+    ],
+    ids=["half a character", "half a character of an id", "too large", "a condition", "before all time", "no time"],
+)
+async def test_a_cursor_of_this_list_that_was_forged_is_refused_as_any_other(
+    client: Client, kind: str, position: object, last_id: str
+) -> None:
+    for name in "ab":
+        await client.post("/v1/counters", {"name": name})
+    given = (await client.get("/v1/counters", limit=1)).expect(200)["next"]
+    mark, *_ = json.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
+    forged = base64.urlsafe_b64encode(json.dumps([mark, kind, position, last_id]).encode()).decode()
+    refused = await client.get("/v1/counters", limit=1, cursor=forged)
+    assert (refused.status, refused.code) == (400, "bad-cursor")
+
+
+async def test_a_body_in_another_encoding_is_refused_with_words_that_say_what_is_expected(client: Client) -> None:
+    body = '{"name": "счётчик"}'.encode("cp1251")
+    headers = {"Content-Type": "application/json", "Accept-Language": "en"}
+    async with aiohttp.request("POST", f"{client.base}/v1/counters", data=body, headers=headers) as answer:
+        refused = await answer.json(content_type="application/problem+json")
+    assert (answer.status, refused["type"]) == (400, "urn:technopark:problem:http-400")
+    assert refused["detail"] == "The body must be valid JSON in UTF-8."
 
 
 async def test_a_list_holds_only_what_the_caller_may_act_on(client: Client) -> None:

@@ -120,8 +120,11 @@ class HttpDoor:
     async def _memory(self) -> Memory | None:
         if self._key is None:
             return None
-        scope = f"{self.caller.subject}|{self._request.method}|{self._request.url.path}"
-        return Memory.of(self._key, scope, await self._request.body() + self._request.url.query.encode())
+        return Memory.of(
+            self._key,
+            f"{self.caller.subject}|{self._request.method}|{self._request.url.path}",
+            await self._request.body() + self._request.url.query.encode(),
+        )
 
 
 async def authenticated(

@@ -1,13 +1,13 @@
 """Keyset pages with opaque cursors."""
 
 import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
+import bson
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.documents import Collection, Document
@@ -74,8 +74,7 @@ async def page(
 
 
 def _cursor(mark: str, last: Document, field: str) -> str:
-    value = last[field]
-    kind, text = ("d", value.isoformat()) if isinstance(value, date) else ("v", value)
+    kind, text = ("d", last[field].isoformat()) if isinstance(last[field], date) else ("v", last[field])
     return base64.urlsafe_b64encode(json.dumps([mark, kind, text, last["_id"]]).encode()).decode().rstrip("=")
 
 
@@ -83,7 +82,8 @@ def _after(cursor: str, mark: str, field: str, direction: int) -> dict[str, Any]
     try:
         of, kind, value, last_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         position = datetime.fromisoformat(value) if kind == "d" else value
-    except (binascii.Error, ValueError, TypeError) as error:
+        bson.encode({"position": position, "last_id": last_id})  # clients may forge what the database cannot hold
+    except (ValueError, TypeError, OverflowError) as error:
         raise BAD_CURSOR from error
     if of != mark or isinstance(position, dict | list) or not isinstance(last_id, str):
         raise BAD_CURSOR
