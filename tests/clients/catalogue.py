@@ -54,7 +54,7 @@ def _everything(answered: set[tuple[str, str]]) -> Iterator[tuple[str, str, dict
     made = {f"{make.__module__}.{make.__name__}": example() for make, example in MADE.items()}
     for name, problem in [*sorted(kept, key=_chassis_first), *made.items()]:
         yield name.partition(".")[0], problem.code, _told(problem.status, problem.title, problem.detail)
-    yield "chassis", f"http-{_OF_FASTAPI}", _told(_OF_FASTAPI, HTTP_WORDS[_OF_FASTAPI], HTTP_WORDS[_OF_FASTAPI])
+    yield "chassis", f"http-{_OF_FASTAPI}", _told(_OF_FASTAPI, *HTTP_WORDS[_OF_FASTAPI])
 
 
 def _chassis_first(named: tuple[str, Problem]) -> tuple[bool, str]:

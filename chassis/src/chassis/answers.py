@@ -89,8 +89,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        words = HTTP_WORDS.get(error.status_code, FAILED.title)
-        return answer(request, Problem(error.status_code, f"http-{error.status_code}", words, words, error.headers))
+        words = HTTP_WORDS.get(error.status_code, (FAILED.title, FAILED.title))
+        return answer(request, Problem(error.status_code, f"http-{error.status_code}", *words, error.headers))
 
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> JSONResponse:

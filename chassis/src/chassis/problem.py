@@ -38,11 +38,18 @@ FAILED = Problem(
     ),
     headers={"Connection": "close"},
 )  # fmt: skip
-HTTP_WORDS: Mapping[int, Words] = {
-    400: Words("Запрос не разобран", "Bad request"),
-    404: Words("Не найдено", "Not found"),
-    405: Words("Метод не поддерживается", "Method not allowed"),
+HTTP_WORDS: Mapping[int, tuple[Words, Words]] = {
+    400: (
+        Words("Запрос не разобран", "Bad request"),
+        Words("Тело должно быть правильным JSON в UTF-8.", "The body must be valid JSON in UTF-8."),
+    ),
+    404: (Words("Не найдено", "Not found"), Words("По этому адресу ничего нет.", "There is nothing at this address.")),
+    405: (
+        Words("Метод не поддерживается", "Method not allowed"),
+        Words("Этот адрес не принимает такой метод.", "This address does not take the method."),
+    ),
 }
+"""Title and detail of what FastAPI refuses by itself."""
 
 
 @lru_cache(maxsize=256)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AmqpDsn, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, AmqpDsn, BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Address = Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]
 TokenTypes = Annotated[frozenset[str], AfterValidator(lambda types: frozenset(name.lower() for name in types))]
 ACCESS_TOKEN = frozenset({"at+jwt", "application/at+jwt"})
+_AMQP = TypeAdapter(AmqpDsn, config=ConfigDict(hide_input_in_errors=True))  # a refused address holds a password too
 
 
 class TrustedIssuer(BaseModel):
@@ -92,5 +93,5 @@ class ServiceSettings(ProcessSettings):
     def amqp(self, role: str, *, at: SecretStr | None = None) -> str:
         """Return the broker's address, or another one, with a 10 s heartbeat and the connection's name."""
         url = (at or self.rabbitmq_url).get_secret_value()
-        AmqpDsn(url)
+        _AMQP.validate_python(url)
         return f"{url}{'&' if '?' in url else '?'}heartbeat=10&name={role}"
