@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
-from pydantic_core import PydanticKnownError
 
 Id = Annotated[str, Field(min_length=1, max_length=64, examples=["0190a000-0000-7000-8000-000000000101"])]
 IdFilter = Annotated[str | None, Field(min_length=1, max_length=64)]
@@ -23,7 +22,7 @@ def _as_text(said: object) -> object:
     """
     text = _PLUS_LOST.sub(r"\1+\2", said) if isinstance(said, str) else said
     if isinstance(text, int | float) or (isinstance(text, str) and not _DATED.match(text)):
-        raise PydanticKnownError("datetime_parsing", {"error": "no date"})
+        raise ValueError("ожидается время по RFC 3339, например 2026-01-31T09:00:00Z")
     return text
 
 

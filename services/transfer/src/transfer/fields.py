@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticKnownError
 
 _ID = r"^[0-9A-Za-z-]+$"
 
@@ -73,7 +72,7 @@ def _as_text(said: object) -> object:
     """
     text = _PLUS_LOST.sub(r"\1+\2", said) if isinstance(said, str) else said
     if isinstance(text, int | float) or (isinstance(text, str) and not _DATED.match(text)):
-        raise PydanticKnownError("datetime_parsing", {"error": "no date"})
+        raise ValueError("ожидается время по RFC 3339, например 2026-01-31T09:00:00Z")
     return text
 
 
