@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
@@ -19,6 +20,7 @@ from local_platform.servers import Servers
 from testkit import Processes, Vhost, eventually
 from testkit.platform import ADMINISTRATOR, Shape, running_platform
 
+PAGE = (Path(__file__).parents[2] / "deploy" / "README.md").read_text(encoding="utf-8")
 INBOX = "transfer.inbox"
 REGISTERED = "registry.institution.registered.v1"
 QUICK = {"RETRY_SECONDS": "[0.2, 0.3, 0.5]", "RELAY_BACKOFF_LIMIT_SECONDS": "1"}
@@ -198,3 +200,33 @@ async def test_a_fact_that_nobody_is_bound_to_waits_in_the_outbox_until_somebody
     for row in rows:
         await arrived(house, "reporting", row["_id"])
     assert (await platform.run("registry", "outbox")).strip() == "ждут отправки: 0; самое старое ждёт 0 с"
+
+
+def update_of_the_page(since: datetime) -> tuple[Document, list[Document]]:
+    """What the page tells to do in a service's database, with the time that is meant."""
+    printed = re.search(r"db\.outbox\.updateMany\((.+?)\)$", PAGE, re.MULTILINE | re.DOTALL)
+    assert printed
+    where, change = json.loads("[" + re.sub(r"ISODate\([^)]*\)", "0", printed[1]) + "]")
+    assert where["sent_at"] == {"$gte": 0}
+    return where | {"sent_at": {"$gte": since}}, change
+
+
+async def test_what_a_lost_broker_took_with_it_is_sent_once_more_as_the_page_says(
+    house: House, administrator: Visitor
+) -> None:
+    begun = datetime.now(UTC)
+    lost, kept = [await announced(house, await registered(administrator, number)) for number in (4, 5)]
+    transfer, registry = house.stores["transfer"].plain, house.stores["registry"].plain["outbox"]
+    for row in (lost, kept):
+        await arrived(house, "transfer", row["_id"])
+
+    async def all_are_sent() -> None:
+        assert not await registry.find({"state": "new"})
+
+    await eventually(all_are_sent, 20)
+    await transfer["inbox"].delete({"_id": lost["_id"]})
+    handled = (await transfer["inbox"].find_one({"_id": kept["_id"]}) or {})["done_at"]
+    await registry.update(*update_of_the_page(begun))
+    await arrived(house, "transfer", lost["_id"])
+    await eventually(all_are_sent, 20)
+    assert (await transfer["inbox"].find_one({"_id": kept["_id"]}) or {})["done_at"] == handled
