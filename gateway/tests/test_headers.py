@@ -77,6 +77,13 @@ async def test_no_service_hears_what_other_proxies_would_say_of_a_client_or_of_t
     assert (b"x-forwarded-for", b"192.0.2.7") in told
 
 
+async def test_a_service_is_told_the_scheme_that_a_trusted_proxy_has_told_and_not_the_clients_word():
+    exchange = exchanging((b"x-forwarded-proto", b"ftp"))
+    assert (b"x-forwarded-proto", b"http") in to_service(exchange)
+    exchange.scope["scheme"] = "https"
+    assert [value for name, value in to_service(exchange) if name == b"x-forwarded-proto"] == [b"https"]
+
+
 async def test_names_of_one_hop_are_read_however_they_are_written():
     told = to_service(exchanging((b"connection", b"close ,  X-HOP"), (b"x-hop", b"1"), (b"host", b"g")))
     assert {b"x-hop", b"connection", b"host"}.isdisjoint(dict(told))

@@ -59,12 +59,23 @@ def test_headers_of_one_name_are_weighed_all():
     "name",
     [
         "authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "traceparent", "x-request-id",
-        "accept-language",
+        "accept-language", "content-length",
     ],
 )  # fmt: skip
 def test_what_is_said_once_may_not_be_said_twice_even_alike(name):
     with pytest.raises(Problem, match="bad-header"):
         check_headers([(b"host", b"g"), *[(name.encode(), b"1")] * 2])
+
+
+def test_a_body_is_framed_once_whatever_the_listener_let_through():
+    with pytest.raises(Problem, match="bad-header"):
+        check_headers([(b"host", b"g"), *[(b"transfer-encoding", b"chunked")] * 2])
+
+
+def test_a_length_has_as_many_digits_as_sixty_four_bits_need_and_not_one_more():
+    assert check_headers([(b"host", b"g"), (b"content-length", b"0" * 19 + b"5")])
+    with pytest.raises(Problem, match="bad-header"):
+        check_headers([(b"host", b"g"), (b"content-length", b"0" * 20 + b"5")])
 
 
 @pytest.mark.parametrize(
