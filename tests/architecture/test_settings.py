@@ -1,6 +1,7 @@
 """Settings and the documents that tell operators of them: neither has one that the other lacks."""
 
 import re
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -59,7 +60,9 @@ def test_a_setting_without_a_word_and_a_word_without_a_setting_are_noticed() -> 
 
 @pytest.mark.parametrize("kind", [kind for kinds in READ_BY.values() for kind in kinds])
 def test_what_a_setting_is_refused_for_is_told_without_anything_that_was_set(kind: type[BaseSettings]) -> None:
-    secrets = {name: "amqp://somebody:very-secret@x" for name in kind.model_fields if "url" in name or "key" in name}
+    secrets: dict[str, Any] = {
+        name: "amqp://somebody:very-secret@x" for name in kind.model_fields if "url" in name or "key" in name
+    }
     with pytest.raises(ValidationError) as refused:
         kind(**secrets, http_port="very-secret")
     assert "very-secret" not in str(refused.value)
