@@ -168,6 +168,8 @@ HOSTS = [
 
 SECOND_REQUESTS = [
     Case("two requests at once", get().replace(b"Connection: close\r\n", b"") + get(target=b"/v1/echo/2"), (200, 200), (ECHO, "GET /v1/echo/2")),
+    Case("a second request for no host", get().replace(b"Connection: close\r\n", b"") + get(host=b"evil@g"), (200, 400), (ECHO,)),
+    Case("a second request for another host", get().replace(b"Connection: close\r\n", b"") + get(target=b"http://evil.example/v1/echo"), (200, 400), (ECHO,)),
     Case("a request behind a HEAD", get().replace(b"GET", b"HEAD").replace(b"Connection: close\r\n", b"") + get(target=b"/v1/echo/2"), (200, 200), (ECHO, "GET /v1/echo/2")),
     Case("a request behind one that closes", get() + HIDDEN, (200,), (ECHO,)),
     Case("nonsense behind a request", get().replace(b"Connection: close\r\n", b"") + b"nonsense\r\n\r\n", (200, 400), (ECHO,)),
@@ -176,6 +178,8 @@ SECOND_REQUESTS = [
     Case("an upgrade is not taken up", get(b"Upgrade: websocket").replace(b"Connection: close", b"Connection: upgrade") + HIDDEN, (200,), (ECHO,)),
     Case("an upgrade to HTTP/2 is not taken up", get(b"Upgrade: h2c", b"HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA").replace(b"Connection: close", b"Connection: Upgrade, HTTP2-Settings"), (200,), (ECHO,)),
     Case("an upgrade with a body", post(b"Connection: upgrade", b"Upgrade: h2c", b"Content-Length: 5", body=b"abcde"), (400,)),
+    Case("an upgrade with chunks", post(b"Connection: upgrade", b"Upgrade: h2c", b"Transfer-Encoding: chunked", body=b"0\r\n\r\n"), (400,)),
+    Case("an expectation in capitals", post(b"Expect: 100-Continue", b"Content-Length: 5", body=b"abcde"), (200,), (POSTED,)),
     Case("a body sent without waiting", post(b"Expect: 100-continue", b"Content-Length: 5", body=b"abcde"), (200,), (POSTED,)),
     Case("a body that nobody wants", post(b"Expect: 100-continue", b"Content-Length: 2000000"), (413,)),
     Case("another expectation", post(b"Expect: 200-ok", b"Content-Length: 5", body=b"abcde"), (417,)),
