@@ -125,6 +125,7 @@ def test_an_operation_names_the_refusals_of_its_own_rules():
     assert "[`expert-conflicted`](/docs/problems#expert-conflicted)" in assigning["description"]
     assert "application-unknown" in assigning["x-problems"]["404"]
     assert "404" not in dict(OPERATIONS)["GET /v1/reviews"]["x-problems"]
+    assert "practice-unknown" in dict(OPERATIONS)["POST /v1/contributions"]["x-problems"]["404"]
 
 
 def test_people_are_told_of_no_refusal_that_an_operation_does_not_list():

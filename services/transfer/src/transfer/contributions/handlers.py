@@ -1,8 +1,8 @@
 """Use cases of contributions: an announcement becomes an ordinary record, or is refused with its reason."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -110,11 +110,23 @@ async def _effect(fact: Fact, integration: Integration, work: Work) -> str:
     contact = Caller(subject=integration.contact_person_id, memberships={integration.institution_id: AS_STAFF})
     as_contact = replace(work, caller=contact)
     try:
-        return await _EFFECTS[type(fact)](fact, as_contact, integration.id)
+        return await _record(fact, as_contact, integration.id)
     except InstitutionNotKnown as unknown:
         raise domain.ReferenceUnknown(institution_id=unknown.institution_id) from unknown
     except ValidationError as error:
         raise domain.BodyInvalid(**_first_problem(error)) from error
+
+
+async def _record(fact: Fact, work: Work, origin: str) -> str:
+    match fact:
+        case ConsultationGivenV1():
+            return await _consultation(fact, work, origin)
+        case PublicationReleasedV1():
+            return await _publication(fact, work, origin)
+        case AttendanceRecordedV1():
+            return await _attendance(fact, work, origin)
+        case _:
+            raise TypeError(f"{fact.type} has no use case")
 
 
 async def _consultation(fact: ConsultationGivenV1, work: Work, origin: str) -> str:
@@ -129,13 +141,6 @@ async def _publication(fact: PublicationReleasedV1, work: Work, origin: str) -> 
 async def _attendance(fact: AttendanceRecordedV1, work: Work, origin: str) -> str:
     command = RecordAttendance(institution_id=fact.institution_id, persons=fact.persons)
     return (await record_attendance_of_guests(Change(fact.event_id, None, command), work, origin=origin)).id
-
-
-_EFFECTS: Mapping[type[Fact], Callable[[Any, Work, str], Awaitable[str]]] = {
-    ConsultationGivenV1: _consultation,
-    PublicationReleasedV1: _publication,
-    AttendanceRecordedV1: _attendance,
-}
 
 
 async def speaker(work: Work, event_type: str) -> Integration:
