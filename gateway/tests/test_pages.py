@@ -8,8 +8,9 @@ from gateway.openapi.codes import catalogue
 from gateway.openapi.remedies import BY_CODE, BY_STATUS
 
 
-async def test_the_bare_address_leads_to_the_documentation(door):
-    answer = await door.client.get("/")
+@pytest.mark.parametrize("address", ["/", "/docs/"])
+async def test_the_bare_address_and_a_slash_too_many_lead_to_the_documentation(door, address):
+    answer = await door.client.get(address)
     assert (answer.status, answer.headers["Location"]) == (307, "/docs")
 
 
@@ -47,7 +48,8 @@ async def test_every_part_of_the_page_comes_from_the_gateway_itself(door, name, 
 
 @pytest.mark.parametrize("name", ["__init__.py", "html.py", "routes.txt", "a/b"])
 async def test_no_other_file_is_handed_out(door, name):
-    assert (await door.client.get(f"/docs/{name}")).status == 404
+    answer = await door.client.get(f"/docs/{name}")
+    assert (answer.status, answer.code) == (404, "no-such-address")
 
 
 async def test_every_problem_has_a_place_in_the_catalogue_with_its_meaning_and_what_to_do(door):

@@ -38,8 +38,9 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
+@router.get("/docs/")
 async def front() -> Response:
-    """Lead whoever types the bare address to the documentation."""
+    """Lead whoever types the bare address, or a slash too many, to the documentation."""
     return RedirectResponse("/docs")
 
 
@@ -90,7 +91,7 @@ router.include_router(events)
 router.include_router(guides)
 
 
-@router.get("/docs/{name}")
+@router.get("/docs/{name:path}")
 async def asset(request: Request, name: str) -> Response:
     """Return a part of the page, or 304 for a browser that has it. Raises `NO_ROUTE`."""
     if name not in _ASSETS:
