@@ -105,14 +105,56 @@ async def test_a_number_that_nobody_has_given_is_not_waited_for(following, mongo
         assert not await feed.reached(7, seconds=5)
 
 
+UPDATE = journal.Update(type="t", resource="r", subject="s", version=1, occurred_at=datetime(2026, 3, 1, tzinfo=UTC))
+ENTRY = Entry(1, UPDATE, frozenset(MINE))
+
+
 def test_a_seat_holds_a_thousand_updates_and_ends_with_the_next():
     seat = Seat(frozenset(MINE), 0)
-    update = journal.Update(
-        type="t", resource="r", subject="s", version=1, occurred_at=datetime(2026, 3, 1, tzinfo=UTC)
-    )
-    entry = Entry(1, update, frozenset(MINE))
     for _ in range(1000):
-        seat.put(entry)
+        seat.put(ENTRY)
     assert seat.ended == ""
-    seat.put(entry)
+    seat.put(ENTRY)
+    assert seat.ended == "slow"
+
+
+@pytest.mark.parametrize(
+    "happening",
+    [lambda seat: seat.put(ENTRY), Seat.lose, lambda seat: seat.end("leaving")],
+    ids=["an update", "a loss", "an end"],
+)
+async def test_a_seat_that_waits_is_woken_by_whatever_happens_to_it(happening: Callable[[Seat], None]):
+    seat = Seat(frozenset(MINE), 0)
+    waiting = asyncio.create_task(seat.wait(600))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    happening(seat)
+    async with asyncio.timeout(5):
+        await waiting
+
+
+async def test_a_seat_from_which_everything_was_taken_waits_again():
+    seat = Seat(frozenset(MINE), 0)
+    seat.put(ENTRY)
+    assert numbers(seat.taken()) == [1]
+    assert seat.taken() == []
+    waiting = asyncio.create_task(seat.wait(600))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    waiting.cancel()
+    await asyncio.wait({waiting})
+
+
+def test_a_seat_that_lost_updates_keeps_none_from_before_the_gap():
+    seat = Seat(frozenset(MINE), 0)
+    seat.put(ENTRY)
+    seat.lose()
+    assert (seat.lost, seat.taken()) == (True, [])
+
+
+def test_the_first_reason_for_which_a_stream_ends_is_the_one_that_is_told():
+    seat = Seat(frozenset(MINE), 0)
+    seat.end("slow")
+    seat.end("leaving")
     assert seat.ended == "slow"
