@@ -1,6 +1,7 @@
 """Settings and the documents that tell operators of them: neither has one that the other lacks."""
 
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 from tests.architecture.sources import PROJECT
 
+from chassis.process import start
 from chassis.settings import ServiceSettings
 from expertise.settings import ExpertiseSettings
 from gateway.live.follower import FollowerSettings
@@ -66,3 +68,27 @@ def test_what_a_setting_is_refused_for_is_told_without_anything_that_was_set(kin
     with pytest.raises(ValidationError) as refused:
         kind(**secrets, http_port="very-secret")
     assert "very-secret" not in str(refused.value)
+
+
+BOOTSTRAP = {"oidc_issuer": "http://x", "mongo_url": "x", "rabbitmq_url": "x", "bootstrap_admin_login": "admin"}
+WRONG: list[tuple[type[BaseSettings], dict[str, Any], list[str]]] = [
+    (
+        ServiceSettings,
+        {"mongo_url": "mongodb://very-secret", "http_port": "x"},
+        ["OIDC_ISSUER: обязательное поле", "RABBITMQ_URL: обязательное поле", "HTTP_PORT: ожидается целое число"],
+    ),
+    (
+        RegistrySettings,
+        BOOTSTRAP,
+        ["НАСТРОЙКИ: BOOTSTRAP_ADMIN_LOGIN and BOOTSTRAP_ADMIN_PASSWORD go together"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "told", "lines"), WRONG)
+def test_wrong_settings_end_the_process_with_a_line_on_each(
+    kind: type[BaseSettings], told: dict[str, Any], lines: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        start(partial(kind, **told))
+    assert str(ended.value).splitlines() == lines

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from chassis import operate, telemetry
 from chassis.app import Service, prepare
@@ -16,6 +17,7 @@ from chassis.crashpoint import arm
 from chassis.loading import loading
 from chassis.migrations import migrate as apply_migrations
 from chassis.mongo import Mongo
+from chassis.russian import explain
 
 _GRACE_SECONDS, _TOPOLOGY_TRIES = 25, 60
 
@@ -38,9 +40,8 @@ def command_line(wire: Callable[[], Service]) -> typer.Typer:
         """Передавать события из очереди отправки брокеру."""
         from chassis.relay import Outlet, Relay  # noqa: PLC0415
 
-        service = begun(wire(), "relay")
         operate.with_mongo(
-            service,
+            service := begun(wire(), "relay"),
             lambda mongo: _until_stopped(
                 Relay(mongo, service.settings, Outlet(service.settings.amqp(f"{service.name}-relay"))).run(),
                 *(duty(mongo) for duty in service.beside_relay),
@@ -55,6 +56,20 @@ def command_line(wire: Callable[[], Service]) -> typer.Typer:
     cli.add_typer(operate.parked_commands(wire), name="parked")
     cli.command(name="outbox", help="Показать, сколько событий ждёт отправки.")(lambda: operate.show_lag(wire()))
     return cli
+
+
+def start(cli: Callable[[], object]) -> None:
+    """Do what the command line says; settings that are wrong end the process with a line on each, without its value."""
+    try:
+        cli()
+    except ValidationError as wrong:
+        raise SystemExit(
+            "\n".join(
+                f"{told['field'].upper()}: {told['message']}"
+                for one in wrong.errors(include_input=False)
+                for told in [explain({**one, "loc": ("", *(one["loc"] or ["настройки"]))}, "ru")]
+            )
+        ) from None
 
 
 def begun(service: Service, role: str) -> Service:

@@ -19,7 +19,6 @@ from chassis.documents import Document
 from chassis.duty import Turn, on_duty
 from chassis.mongo import Mongo
 from chassis.settings import ServiceSettings
-from chassis.telemetry import PUBLISHED
 
 log = structlog.get_logger("relay")
 _BATCH = 200
@@ -64,13 +63,11 @@ class Relay:
         chains = [self._publish_chain(exchange, chain, confirmed) for chain in await self._chains()]
         failures = [error for error in await asyncio.gather(*chains, return_exceptions=True) if error]
         if confirmed:
-            PUBLISHED.labels("confirmed").inc(len(confirmed))
             crashpoint("after_confirm_before_mark")
             await self._rows.update(
                 {"_id": {"$in": confirmed}}, {"$set": {"state": "sent", "sent_at": datetime.now(UTC)}}
             )
         if failures:
-            PUBLISHED.labels("unconfirmed").inc(len(failures))
             raise Interrupted(repr(failures[0])) from failures[0]
         return len(confirmed)
 
@@ -92,7 +89,6 @@ class Relay:
                 async with asyncio.timeout(self._settings.relay_publish_seconds):
                     await exchange.publish(_message(row), routing_key=row["type"], mandatory=True)
             except PublishError:
-                PUBLISHED.labels("unroutable").inc()
                 await self._defer(row)
                 return
             confirmed.append(row["_id"])

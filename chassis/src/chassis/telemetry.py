@@ -8,7 +8,6 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from chassis.settings import ProcessSettings
 
-PUBLISHED = Counter("outbox_publish_total", "Publications of the relay", ["result"])
 RECEIVED = Counter("inbox_total", "Messages handled", ["type", "disposition"])
 OUTBOX_ROWS = Gauge("outbox_new_rows", "Facts that wait for the relay")
 OUTBOX_AGE = Gauge("outbox_oldest_new_age_seconds", "Age of the oldest waiting fact")

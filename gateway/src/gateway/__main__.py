@@ -121,4 +121,4 @@ async def _fetched() -> Mapping[str, Mapping[str, Any]]:
 
 
 if __name__ == "__main__":
-    cli()
+    process.start(cli)

@@ -3,8 +3,8 @@
 from chassis.loading import loading
 
 with loading():
-    from chassis.process import command_line
+    from chassis.process import command_line, start
     from expertise.wiring import wire
 
 if __name__ == "__main__":
-    command_line(wire)()
+    start(command_line(wire))

@@ -9,7 +9,7 @@ with loading():
 
     from chassis import operate
     from chassis.mongo import Mongo
-    from chassis.process import begun, command_line
+    from chassis.process import begun, command_line, start
     from reporting.deliveries.measures import Measured, measured
     from reporting.feed.domain import Pseudonyms
     from reporting.feed.filling import Filled, fill
@@ -93,4 +93,4 @@ def _pseudonyms(settings: ReportingSettings) -> Pseudonyms:
 
 
 if __name__ == "__main__":
-    cli()
+    start(cli)
