@@ -61,6 +61,15 @@ async def test_the_list_is_filtered_by_reason_state_and_partner(reception, partn
     assert (await reception.curator.get(PATH, code="clock-ahead")).expect(200)["items"] == []
 
 
+async def test_a_partner_asks_whether_one_event_of_its_own_is_there(reception, partner):
+    entry = await quarantined(reception, partner)
+    system = reception.client.acting_as("srcn-1", memberships={"srcn": ("specialist",)}, scope="quarantine.read")
+    for asking in (system, reception.curator):
+        found = (await asking.get(PATH, event_id=entry["event_id"])).expect(200)["items"]
+        assert [one["id"] for one in found] == [entry["id"]]
+        assert (await asking.get(PATH, event_id="never-told")).expect(200)["items"] == []
+
+
 async def test_only_an_administrator_decides_and_the_decision_is_told(reception, partner):
     entry = await quarantined(reception, partner)
     path = f"{PATH}/{entry['id']}"

@@ -77,11 +77,12 @@ class QuarantineSearch(PageRequest):
     integration_id: IdFilter = None
     state: EntryState | None = None
     code: IdFilter = None
+    event_id: IdFilter = Field(default=None, description="Номер события, как его дал партнёр: не здесь ли оно")
 
 
 async def entries(reads: Reads, search: QuarantineSearch) -> Page[EntrySummary]:
     """Return what the caller may see of the quarantine, the latest first. Raises: ScopeMissing."""
-    asked = search.model_dump(include={"institution_id", "integration_id", "state"}, exclude_none=True)
+    asked = search.model_dump(include={"institution_id", "integration_id", "state", "event_id"}, exclude_none=True)
     asked |= {"reason.code": search.code} if search.code else {}
     where = {"$and": [MAY_SEE.filter(reads.caller), asked]}
     collection = reads.db[QUARANTINE.collection]
