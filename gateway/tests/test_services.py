@@ -18,6 +18,7 @@ from gateway.exchange import Exchange
 from gateway.resilience.breaker import SAMPLES, State
 from gateway.resilience.services import Services
 from gateway.settings import GatewaySettings
+from gateway.table import Table, read_rows
 from testkit import eventually
 
 
@@ -101,7 +102,7 @@ async def test_questions_find_no_place_when_a_hundred_are_in_flight_and_no_servi
     services, upstream
 ):
     guard = services.guards["registry"]
-    leaving = [guard.enter(file=False) for _ in range(100)]
+    leaving = [guard.enter("short") for _ in range(100)]
     assert await _refusal(services, "registry", b"/v1/echo") == "service-busy"
     for leave in leaving:
         leave()
@@ -157,3 +158,16 @@ async def test_a_service_gives_up_a_request_when_the_time_its_client_allowed_is_
         late = await door.client.get("/v1/echo", headers={"X-Request-Timeout": "0.04"})
         assert (late.status, late.code) == (504, "deadline-exceeded")
     assert noted == ["begun", "given up"]
+
+
+async def test_sign_ins_however_many_come_at_once_leave_other_exchanges_their_places(running_gateway, upstream):
+    table = Table(read_rows("[registry]\nPOST /v1/hang sign-in anonymous\nGET /v1/echo read anonymous"))
+    async with running_gateway(table, settings={"gateway_connections": 3}, registry=upstream.url) as door:
+        asking = [asyncio.create_task(door.client.post("/v1/hang", {})) for _ in range(4)]
+        await eventually(lambda: sum(each.done() for each in asking) == 3)
+        assert {each.result().status for each in asking if each.done()} == {503}
+        assert (await door.client.get("/v1/echo")).status == 200
+        assert 'gateway_shed_total{bulkhead="sign-ins",upstream="registry"}' in await door.metrics()
+        for each in asking:
+            each.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)

@@ -1,6 +1,10 @@
 """So many at once and no queue: a service that hangs holds that many requests and no more."""
 
+from typing import Literal
+
 IN_FLIGHT = 100
+Kind = Literal["short", "files", "sign-ins"]
+"""Exchanges that are counted together."""
 
 
 class Bulkhead:

@@ -20,7 +20,7 @@ def begin(upstream: str) -> None:
     DEADLINES.labels(upstream)
     for to in ("open", "half-open", "closed"):
         TURNS.labels(upstream, to)
-    for bulkhead in ("short", "files"):
+    for bulkhead in ("short", "files", "sign-ins"):
         SHED.labels(upstream, bulkhead)
     for outcome in ("answered", "failed", "no-budget", "no-time"):
         RETRIES.labels(upstream, outcome)

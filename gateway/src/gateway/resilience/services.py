@@ -12,14 +12,14 @@ from gateway.hygiene import to_service
 from gateway.refusals import ANSWER_LOST, DEADLINE, UNREACHABLE
 from gateway.resilience import measures
 from gateway.resilience.attempt import FOREVER, Ends, Request, attempt
-from gateway.resilience.bulkhead import IN_FLIGHT
+from gateway.resilience.bulkhead import IN_FLIGHT, Kind
 from gateway.resilience.guard import Guard
 from gateway.resilience.retry import SAFE, Failure, may_repeat, pause, refused
 from gateway.upstream import Answer, AnswerLost, NotSent, UpstreamError
 from gateway.upstream.pool import Body
 
 _FILES = frozenset({"upload", "download"})
-_STREAM = "stream"
+_STREAM, _SIGN_IN = "stream", "sign-in"
 _REFUSING = 500
 _REPLY_BYTES = 4 * 1024 * 1024
 _NOT_OF_A_PART = frozenset(
@@ -55,7 +55,7 @@ class Services:
     """The four services, as the proxy and the gateway's own routes ask them."""
 
     def __init__(self, clients: ServiceClients, *, in_flight: int = IN_FLIGHT) -> None:
-        """`in_flight` is how many short exchanges one service is given at once; files have half of that beside."""
+        """`in_flight` is how many short exchanges one service is given at once; beside, half for files, a third for sign-ins."""
         self.guards = {name: Guard(name, clients[name], in_flight=in_flight) for name in clients.names}
 
     @property
@@ -87,7 +87,7 @@ class Services:
         guard = self.guards[route.upstream]
         if limits.name == _STREAM:
             return await _answered(guard, request, exchange)
-        leave = guard.enter(file=limits.name in _FILES or not isinstance(body, bytes))
+        leave = guard.enter(_kind(limits.name, body))
         try:
             answer = await _answered(guard, request, exchange)
         except BaseException:
@@ -123,7 +123,7 @@ class Services:
 
     async def _read(self, service: str, request: Request, exchange: Exchange | None) -> Reply:
         guard = self.guards[service]
-        leave = guard.enter(file=False)
+        leave = guard.enter("short")
         try:
             async with asyncio.timeout_at(request.deadline) as patience:
                 answer = await _answered(guard, request, _Asking(patience, exchange))
@@ -134,6 +134,12 @@ class Services:
             raise DEADLINE from error
         finally:
             leave()
+
+
+def _kind(row_class: str, body: Body) -> Kind:
+    if row_class == _SIGN_IN:
+        return "sign-ins"
+    return "files" if row_class in _FILES or not isinstance(body, bytes) else "short"
 
 
 async def _read_whole(answer: Answer) -> Reply:
