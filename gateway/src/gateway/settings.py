@@ -55,8 +55,7 @@ class GatewaySettings(ProcessSettings):
     reporting_url: Origin
     gateway_connect_seconds: float = Field(default=2, gt=0, le=30)
     gateway_connections: int = Field(default=100, ge=1, le=1000)
-    """Short exchanges in flight with one service at most; beside, half as many with files, a third of sign-ins; others get
-    503."""
+    """Short exchanges in flight with one service at most; beside, half for files, a third for sign-ins; then 503."""
     gateway_drain_seconds: float = Field(default=0, ge=0, le=60)
     """After SIGTERM /readyz answers 503 and requests are still taken for so long, then only those under way end."""
 

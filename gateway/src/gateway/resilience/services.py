@@ -55,7 +55,7 @@ class Services:
     """The four services, as the proxy and the gateway's own routes ask them."""
 
     def __init__(self, clients: ServiceClients, *, in_flight: int = IN_FLIGHT) -> None:
-        """`in_flight` is how many short exchanges one service is given at once; beside, half for files, a third for sign-ins."""
+        """`in_flight` short exchanges are given one service at once; beside, half for files, a third for sign-ins."""
         self.guards = {name: Guard(name, clients[name], in_flight=in_flight) for name in clients.names}
 
     @property
