@@ -1,6 +1,7 @@
 """The Kubernetes manifests, without a cluster: their schemas, and what a cluster would only show too late."""
 
 import copy
+import re
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -128,6 +129,25 @@ def test_a_misspelt_field_does_not_fit_the_schema() -> None:
     manifest["spec"]["replicsa"] = 2
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(manifest, OLDEST_CLUSTER, strict=True)
+
+
+@pytest.mark.parametrize("folder", OVERLAYS, ids=lambda folder: folder.name)
+def test_a_first_rollout_has_all_that_migrations_need_applied_with_them(folder: Path) -> None:
+    page = (PROJECT / "deploy" / "README.md").read_text(encoding="utf-8")
+    (chosen,) = re.findall(r"kubectl apply -f release\.yaml -l '(\S+) in \((.+)\)'", page)
+    every = [*BASE, *read(folder)]
+    applied = [one for one in every if one["metadata"].get("labels", {}).get(chosen[0]) in chosen[1].split(", ")]
+    migrations = [one for one in BASE if one["kind"] == "Job"]
+    told = {
+        source["configMapRef"]["name"]
+        for job in migrations
+        for source in box(job)["envFrom"]
+        if "configMapRef" in source
+    }
+    wanted = {("Job", job["metadata"]["name"]) for job in migrations} | {("ConfigMap", name) for name in told}
+    namespaces = {("Namespace", one["metadata"]["name"]) for one in every if one["kind"] == "Namespace"}
+    assert len(namespaces) == 1
+    assert {(one["kind"], one["metadata"]["name"]) for one in applied} == wanted | namespaces
 
 
 def test_the_four_services_differ_in_their_names_only() -> None:
