@@ -132,6 +132,13 @@ async def test_each_event_of_a_batch_has_an_outcome_of_its_own(reception, system
     assert await reception.taken(good["id"], late["id"])
 
 
+@pytest.mark.parametrize("unreadable", ["\ud800", {"of": "another form"}])
+async def test_an_id_that_cannot_be_repeated_does_not_stop_the_others_of_its_batch(system, unreadable):
+    items = (await system.post(PATH, [event(), event(id=unreadable), event()])).expect(200)["items"]
+    assert [item["outcome"] for item in items] == ["accepted", "refused", "accepted"]
+    assert (items[1]["event_id"], items[1]["code"], items[1]["field"]) == (None, "attributes-invalid", "id")
+
+
 async def test_a_batch_has_a_hundred_events_at_most_and_one_at_least(system):
     many = [event() for _ in range(100)]
     assert len((await system.post(PATH, many)).expect(200)["items"]) == 100

@@ -127,7 +127,7 @@ async def _taken(door: HttpDoor, event: dict[str, Any]) -> Response:
 
 
 async def _outcome(door: HttpDoor, event: dict[str, Any], spoken: str) -> Outcome:
-    event_id = event.get("id") if isinstance(event.get("id"), str) else None
+    event_id = _repeatable(event.get("id"))
     try:
         response = await _taken(door, event)
     except DomainError as refusal:
@@ -148,6 +148,11 @@ async def _outcome(door: HttpDoor, event: dict[str, Any], spoken: str) -> Outcom
     return Outcome(
         event_id=event_id, status=response.status_code, outcome=receipt["outcome"], record_id=receipt["record_id"]
     )
+
+
+def _repeatable(told: object) -> str | None:
+    """Return an id as an answer can repeat it: not every text that JSON can escape can be written."""
+    return told if isinstance(told, str) and told.encode("utf-8", "ignore").decode() == told else None
 
 
 def _fits_headers(event: dict[str, Any]) -> None:
