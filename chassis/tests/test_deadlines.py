@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
@@ -18,7 +18,7 @@ from chassis.door import Door
 from chassis.errors import StoreUnavailable
 from chassis.mongo import Mongo
 from chassis.work import Work
-from testkit import Client, Issuer, eventually, running_service
+from testkit import Answer, Client, Issuer, eventually, running_service
 from testkit.samples import Counter, CounterView, OpenCounter, open_counter
 
 HEADER = "X-Request-Deadline-Ms"
@@ -34,7 +34,7 @@ class Pace:
     cancelled: int = 0
 
 
-def _pace(request: Request) -> Pace:
+async def _pace(request: Request) -> Pace:
     pace: Pace = request.app.state.pace
     return pace
 
@@ -57,6 +57,7 @@ async def read(pace: Held) -> Response:
 @router.get("/stream")
 async def stream(pace: Held) -> Response:
     async def parts() -> AsyncIterator[bytes]:
+        pace.begun += 1
         yield b"first"
         await pace.go_on.wait()
         yield b"last"
@@ -96,13 +97,23 @@ async def slow(
         pace.go_on.set()
 
 
+async def begun(pace: Pace, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Ask until a request got as far as its route in time: the machine may stand still before."""
+    answer = await ask()
+    while not pace.begun:
+        assert answer.code == "deadline-exceeded"
+        answer = await ask()
+    return answer
+
+
 async def test_a_request_is_ended_at_its_deadline_with_504_and_its_id(slow: Client, pace: Pace) -> None:
     began = time.perf_counter()
-    answer = await slow.get("/v1/slow", headers={HEADER: "200", "X-Request-Id": "request-0001"})
+    headers = {HEADER: "200", "X-Request-Id": "request-0001"}
+    answer = await begun(pace, lambda: slow.get("/v1/slow", headers=headers))
     took = time.perf_counter() - began
     assert (answer.status, answer.code, answer.headers["X-Request-Id"]) == (504, "deadline-exceeded", "request-0001")
     assert "Idempotency-Key" in answer.json["detail"]
-    assert 0.19 < took < 10
+    assert took > 0.19
     assert (pace.begun, pace.cancelled) == (1, 1)
 
 
@@ -135,7 +146,7 @@ async def test_a_change_under_way_at_the_deadline_is_committed_once_and_its_repe
     slow: Client, pace: Pace
 ) -> None:
     (await slow.get("/v1/counters")).expect(200)  # the first use of a new database takes its time
-    late = await slow.send("POST", "/v1/slow", {}, headers=KEY | {HEADER: "1000"})
+    late = await begun(pace, lambda: slow.send("POST", "/v1/slow", {}, headers=KEY | {HEADER: "1000"}))
     assert (late.status, late.code, pace.begun) == (504, "deadline-exceeded", 1)
     pace.go_on.set()
 
@@ -147,9 +158,9 @@ async def test_a_change_under_way_at_the_deadline_is_committed_once_and_its_repe
     assert (again.status, again.headers["Idempotency-Replayed"], pace.begun) == (201, "true", 1)
 
 
-async def test_an_answer_that_has_begun_breaks_off_at_the_deadline(slow: Client) -> None:
+async def test_an_answer_that_has_begun_breaks_off_at_the_deadline(slow: Client, pace: Pace) -> None:
     with pytest.raises(aiohttp.ClientError):
-        await slow.get("/v1/slow/stream", headers={HEADER: "200"})
+        await begun(pace, lambda: slow.get("/v1/slow/stream", headers={HEADER: "200"}))
 
 
 async def test_a_failure_of_the_service_carries_the_id_of_its_request(slow: Client) -> None:
