@@ -89,6 +89,7 @@ def padded(size: int) -> bytes:
         {"prefix": "cloudEvents_"},
         {"time": timedelta(minutes=4, seconds=55)},
         {"time": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)},
+        {"time": 1_700_470_800_000, "prefix": "cloudEvents_"},  # as the SDK of CloudEvents binds to AMQP
         {"data": {"given_on": timedelta()}},
         {"data": {"given_on": "2000-01-01"}},
         {"data": {"of_the_future": "v1.1"}},
