@@ -1,6 +1,7 @@
 """One command starts the whole platform; a word to it stops everything, and so does its death."""
 
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -39,9 +40,10 @@ async def institutions(starter: Starter) -> list[str]:
 
 
 async def test_one_command_starts_everything_and_says_where_it_is(starter: Starter):
-    await starter.up()
+    run = await starter.up()
+    (measurements,) = re.findall(r"измерения шлюза +(\S+)", run.log())
     async with aiohttp.ClientSession(starter.address) as client:
-        for path in ("/readyz", "/docs", "/openapi.json"):
+        for path in ("/readyz", "/docs", "/openapi.json", measurements):
             async with client.get(path) as answer:
                 assert answer.status == 200, path
     told = await starter.processes.run(

@@ -25,6 +25,8 @@ class Plan:
     """Addresses and secrets of one run."""
 
     gateway_port: int
+    operators_port: int
+    """Of the gateway's probes and measurements."""
     service_ports: Mapping[str, int]
     """Of each service; under `gateway` of its worker's probes."""
     mongo_urls: Mapping[str, str]
@@ -49,6 +51,11 @@ class Plan:
         """Where clients go."""
         return f"http://{LOOPBACK}:{self.gateway_port}"
 
+    @property
+    def operators_url(self) -> str:
+        """Where the gateway tells operators how it is."""
+        return f"http://{LOOPBACK}:{self.operators_port}/metrics"
+
     def service_url(self, service: str) -> str:
         """Where the gateway finds a service."""
         return f"http://{LOOPBACK}:{self.service_ports[service]}"
@@ -71,6 +78,7 @@ class Plan:
         own = {
             "GATEWAY_HOST": LOOPBACK,
             "GATEWAY_PORT": str(self.gateway_port),
+            "GATEWAY_ADMIN_PORT": str(self.operators_port),
             "GATEWAY_LIMITS_FACTOR": _LIMITS_FACTOR,
             "MONGO_URL": self.mongo_urls["gateway"],
         }
@@ -132,6 +140,7 @@ async def make_plan(
     await rabbitmq.load(rabbitmq_definitions(passwords))
     return Plan(
         gateway_port=gateway_port,
+        operators_port=free_port(),
         service_ports={name: free_port() for name in HOLDERS},
         mongo_urls=mongo_urls,
         rabbitmq_urls={name: rabbitmq.url(name, passwords[name], vhost=VHOST) for name in HOLDERS},

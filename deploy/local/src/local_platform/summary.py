@@ -29,6 +29,7 @@ def _places(plan: Plan, servers: Servers, folder: Path) -> Table:
     shown = folder.relative_to(PROJECT) if folder.is_relative_to(PROJECT) else folder
     logs = shown / "logs"
     table.add_row("шлюз", plan.gateway_url, str(logs / "gateway-*.log"))
+    table.add_row("измерения шлюза", plan.operators_url, "")
     for service in SERVICES:
         table.add_row(service, plan.service_url(service), str(logs / f"{service}-*.log"))
     table.add_row("MongoDB", urlsplit(servers.mongo.admin_url).netloc.rpartition("@")[2], str(shown / "mongo"))
