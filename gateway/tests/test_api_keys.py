@@ -153,6 +153,13 @@ async def test_two_credentials_are_refused_whether_they_fit_or_not(door, known, 
     assert (known.exchanges, known.reached) == ([], [])
 
 
+async def test_two_credentials_are_refused_also_when_the_token_is_known_already(door, known, issuer):
+    token = f"Bearer {issuer.token('p1')}"
+    assert (await ask(door, None, Authorization=token)).status == 200
+    answer = await ask(door, Authorization=token)
+    assert (answer.status, answer.code, known.exchanges) == (400, "two-credentials", [])
+
+
 @pytest.mark.parametrize(
     "text", ["", "tp_", "tp_1_short", KEY + "!", KEY.upper(), "tp_a/../b_" + "a" * 64, "tp_1_" + "a" * 257, "Bearer a"]
 )
