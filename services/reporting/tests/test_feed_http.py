@@ -156,6 +156,16 @@ async def test_facts_that_stay_inside_never_enter_the_feed(running, announce):
     assert {event["type"] for event in await walk(partner, limit=500)} == CATALOGUE.keys()
 
 
+async def test_a_character_that_no_postgresql_can_hold_never_leaves_the_platform(running, announce):
+    model = EVERY["transfer.event.held.v1"]
+    said = model.example() | {"title": "а\0\0б \\u0000 \\\0", "venue": "\0"}
+    await running.hears(announce(model.model_validate(said)))
+    await numbered(running)
+    answer = await running.client.acting_as("partner").get(PATH)
+    (event,) = answer.expect(200)["items"]
+    assert (event["data"]["title"], event["data"]["venue"]) == ("а\ufffd\ufffdб \\u0000 \\\ufffd", "\ufffd")
+
+
 async def test_no_person_of_the_year_is_in_the_feed_by_id_or_by_name(partner, year_2023):
     said = [pair for _, fact in year_2023 for pair in fact.model_dump(mode="json").items()]
     ids = {value for name, value in said if name in ("person_id", "consultant_id")}

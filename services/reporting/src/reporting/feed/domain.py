@@ -20,6 +20,7 @@ MARGIN = timedelta(seconds=60)
 """How far the clocks of services may be apart from the database's: what is read since a time begins so much earlier
 and loses nothing; an event twice is better than never."""
 _PSEUDONYM_LENGTH = 32
+_ZERO = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _TIME_ORDERED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -45,8 +46,12 @@ class Pseudonyms:
 
 
 def told(fact: Fact, envelope: Envelope, pseudonym: Callable[[str], str]) -> tuple[Envelope, bytes]:
-    """Return what partners are told: attributes and body. Raises KeyError for a fact that stays inside."""
-    return public_envelope(envelope), redacted(fact, pseudonym=pseudonym).model_dump_json().encode()
+    """Return what partners are told: attributes and body. Raises KeyError for a fact that stays inside.
+
+    U+0000 becomes U+FFFD: PostgreSQL holds it neither as text nor as JSON, and a partner's reader would stop at it.
+    """
+    body = redacted(fact, pseudonym=pseudonym).model_dump_json()
+    return public_envelope(envelope), _ZERO.sub(r"\1\\ufffd", body).encode()
 
 
 def moment_of(event_id: str) -> datetime | None:
