@@ -98,6 +98,48 @@ async def test_a_database_put_back_to_an_earlier_state_is_noticed_when_it_answer
     async with following(feed):
         await eventually(lambda: seat.lost)
         assert feed.position == 1
+        assert numbers(await feed.missed(feed.take_seat(MINE), 0)) == [1], "what never came to be is told from memory"
+
+
+async def test_a_reader_that_begins_again_where_it_stood_takes_nothing_from_anybody(following, tell, mongo: Mongo):
+    feed = Feed(mongo)
+    async with following(feed):
+        await tell()
+        assert await feed.reached(1, seconds=5)
+        seat = feed.take_seat(MINE)
+    async with following(feed):
+        await tell()
+        assert await feed.reached(2, seconds=5)
+        assert (seat.lost, numbers(seat.taken())) == (False, [2])
+
+
+async def test_memory_is_asked_only_for_what_lies_in_it_whole_and_only_for_whom_it_is(following, tell, mongo: Mongo):
+    for _ in range(2):
+        await tell()
+    async with following(Feed(mongo)) as feed:
+        assert await feed.reached(2, seconds=5)
+        await tell()
+        assert await feed.reached(3, seconds=5)
+        mine, of_another = feed.take_seat(MINE), feed.take_seat({member("another")})
+        assert numbers(await feed.missed(mine, 2)) == [3]
+        assert numbers(await feed.missed(mine, 1)) == [2, 3]
+        assert numbers(await feed.missed(of_another, 2)) == []
+
+
+async def test_a_feed_that_never_reached_the_database_says_so_in_time(mongo: Mongo):
+    with pytest.raises(TimeoutError):
+        await Feed(mongo).reached(0, seconds=0.05)
+
+
+def test_seats_are_counted_and_all_of_them_can_be_ended(mongo: Mongo):
+    feed = Feed(mongo)
+    seats = [feed.take_seat(MINE), feed.take_seat({member("another"), *MINE})]
+    assert feed.seated == 2
+    feed.end_all("leaving")
+    assert [seat.ended for seat in seats] == ["leaving"] * 2
+    for seat in seats:
+        feed.leave(seat)
+    assert feed.seated == 0
 
 
 async def test_a_number_that_nobody_has_given_is_not_waited_for(following, mongo: Mongo):
