@@ -46,6 +46,14 @@ async def test_with_a_valid_token_the_request_passes_and_carries_the_token_on(do
     assert dict(seen["headers"])["authorization"] == f"Bearer {token}"
 
 
+async def test_the_word_before_a_token_may_be_written_in_any_letters_and_alone_it_is_no_token(door, issuer):
+    for word in ("bearer", "BEARER"):
+        headers = {"Authorization": f"{word} {issuer.token('person-1')}"}
+        assert (await door.client.get("/v1/secret", headers=headers)).status == 200
+    alone = await door.client.get("/v1/secret", headers={"Authorization": "Bearer"})
+    assert (alone.status, alone.headers["WWW-Authenticate"]) == (401, "Bearer")
+
+
 @pytest.mark.parametrize("address", ["/livez", "/readyz", "/docs", "/v1/echo"])
 async def test_an_anonymous_address_needs_no_token(door, address):
     assert (await door.client.get(address)).status == 200
