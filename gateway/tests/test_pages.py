@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from gateway.html import page, tag
 from gateway.openapi.codes import catalogue
 from gateway.openapi.remedies import BY_CODE, BY_STATUS
 
@@ -103,3 +104,11 @@ async def test_what_is_not_listed_does_not_exist(door, upstream, address):
     answer = await door.client.get(address)
     assert (answer.status, answer.code) == (404, "no-such-address")
     assert upstream.asked == []
+
+
+def test_a_page_says_its_language_its_width_and_where_in_the_documentation_it_stands():
+    written = page("Заголовок", "/docs/clients", tag("p", "раз ", tag("b", "два"), " три", " четыре")).decode()
+    assert written.startswith('<!doctype html>\n<html lang="ru">')
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in written
+    assert re.findall(r'<a href="([^"]+)" aria-current="page">', written) == ["/docs/clients"]
+    assert "<p>раз <b>два</b> три четыре</p>" in written
