@@ -177,4 +177,6 @@ async def test_a_gateway_asks_for_the_documents_as_it_starts(running_gateway, pu
     publisher.say("/v1/a")
     async with running_gateway(TABLE, registry=f"http://127.0.0.1:{publisher.port}") as door:
         publisher.flowing.clear()
-        assert list((await door.client.get("/openapi.json")).expect(200)["paths"]) == ["/v1/a"]
+        answer = await door.client.get("/openapi.json")
+        assert list(answer.expect(200)["paths"]) == ["/v1/a"]
+        assert answer.headers["Cache-Control"] == "no-cache", "a kept one would outlive the release"
