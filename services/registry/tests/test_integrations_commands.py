@@ -96,6 +96,7 @@ async def test_one_command_lets_a_partner_in_and_the_same_again_changes_nothing(
     user = f"{module_vhost.user_prefix}partner.{partnership.name}"
     for told in (user, f"partner.{partnership.name}", module_vhost.partners.name, "inbound", "на брокере исполнено"):
         assert told in printed
+    assert "broker changed" not in printed, "a line of the log"
     partner = Partner(module_vhost.partners, user, password_in(printed), f"partner.{partnership.name}")
     await partner.tell()
     assert "пароль" not in await processes.run("registry", "integrations", *words, env=environment)
@@ -178,7 +179,7 @@ async def test_reconcile_prints_what_it_changed_and_then_that_all_agree(
     await module_vhost.access.call("DELETE", f"users/{partner.user}")
     printed = await operator.does("reconcile")
     assert f"{partner.user}: пользователь с правами создан" in printed
-    assert printed.splitlines()[1:] == ["изменено: 1"], "and no line of a log between"
+    assert "изменено: 1" in printed
     assert "брокер и реестр согласны" in await operator.does("reconcile")
 
 

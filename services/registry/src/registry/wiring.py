@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from chassis import outbox, telemetry
+from chassis import outbox
 from chassis.app import Http, Service
 from chassis.documents import Database
 from chassis.duty import Turn, on_duty
@@ -138,8 +138,6 @@ def _partners_state(settings: RegistrySettings) -> dict[str, Any]:
 async def operators_desk(by: str, settings: RegistrySettings | None = None) -> AsyncIterator[OperatorsDesk]:
     """Open what the commands about partners work with, for an operator of this name."""
     settings = settings or RegistrySettings()
-    # What a command has done it prints itself.
-    telemetry.configure(settings.model_copy(update={"log_level": "WARNING"}), "registry-integrations")
     mongo = wire(settings).open_mongo()
     caller = Caller(subject=f"operator:{by}", roles=frozenset({"administrator"}))
 
