@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.exchange import Exchange
+from gateway.exchange import Answered, Exchange
 from gateway.hygiene import to_client, to_service
 from gateway.table import Table, read_rows
 
@@ -82,6 +82,21 @@ async def test_a_service_is_told_the_scheme_that_a_trusted_proxy_has_told_and_no
     assert (b"x-forwarded-proto", b"http") in to_service(exchange)
     exchange.scope["scheme"] = "https"
     assert [value for name, value in to_service(exchange) if name == b"x-forwarded-proto"] == [b"https"]
+
+
+@pytest.mark.parametrize(("trace", "span"), [("0" * 32, "1" * 16), ("1" * 32, "0" * 16)], ids=["trace", "span"])
+async def test_a_trace_whose_number_is_nothing_but_zeros_is_not_continued(trace, span):
+    exchange = exchanging((b"traceparent", f"00-{trace}-{span}-01".encode()))
+    assert not exchange.trace_continued
+    assert f"{trace}-{span}" not in exchange.traceparent
+
+
+async def test_an_exchange_that_is_answered_is_not_answered_again():
+    exchange = exchanging()
+    exchange.status = 200
+    for again in (exchange.start(404, []), exchange.whole(404, [], b"")):
+        with pytest.raises(Answered):
+            await again
 
 
 async def test_names_of_one_hop_are_read_however_they_are_written():
