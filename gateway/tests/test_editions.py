@@ -115,13 +115,17 @@ async def test_a_service_that_hangs_as_a_gateway_starts_keeps_nobody_from_what_t
     gateway_env, free_port, publisher
 ):
     publisher.say("/v1/a")
+    publisher.flowing.clear()
     hanging = Publisher(free_port())
     given: dict[str, Any] = {name.lower(): value for name, value in gateway_env().items()}
     origins = {"registry_url": f"http://127.0.0.1:{publisher.port}", "transfer_url": f"http://127.0.0.1:{hanging.port}"}
     async with _served(hanging), ServiceClients(GatewaySettings(**given | origins)) as clients:
-        catalogue = Catalogue(clients, TABLE, Pace(fresh=0.05, patience=5, together=0.1))
+        catalogue = Catalogue(clients, TABLE, Pace(fresh=0.05, patience=10, together=0.1))
         async with catalogue.up():
-            assert await _shown(catalogue) == ["/v1/a"]
+            asked = asyncio.create_task(_shown(catalogue))
+            await asyncio.wait([asked], timeout=0.3)  # longer than documents are waited for together
+            publisher.flowing.set()
+            assert await asked == ["/v1/a"]
             assert hanging.hung == 1
             hanging.flowing.set()
             publisher.say("/v1/b")

@@ -71,11 +71,14 @@ def test_what_to_do_is_told_for_every_status_and_for_no_code_that_is_gone():
 
 
 async def test_a_page_that_the_browser_has_already_is_not_sent_again(door):
+    seen = set()
     for address in ("/docs", "/docs/problems", "/docs/problems.json"):
         first = await door.client.get(address)
+        seen.add(first.headers["ETag"])
         again = await door.client.get(address, headers={"If-None-Match": first.headers["ETag"]})
         assert (first.status, again.status, again.body) == (200, 304, b"")
         assert first.headers["Cache-Control"] == "no-cache"
+    assert len(seen) == 3, "other content has another ETag: a release reaches who has the page"
 
 
 async def test_only_the_page_of_swagger_may_bring_styles_of_its_own(door):

@@ -84,14 +84,17 @@ class Catalogue:
     async def renew(self) -> None:
         """Ask the services that are due, and make an edition of what is news; who hangs keeps nobody from the rest."""
         asking = {asyncio.create_task(self._ask(name)) for name in self._those_due()}
+        seconds: float | None = self._pace.together
+        until = asyncio.ALL_COMPLETED
         try:
-            for seconds in (self._pace.together, None):
-                answered, asking = await asyncio.wait(asking, timeout=seconds) if asking else (set(), asking)
+            while asking:
+                answered, asking = await asyncio.wait(asking, timeout=seconds, return_when=until)
                 news = [task.result() for task in answered]
                 if any(news):
                     await self._make()
                 if self._edition or not asking:
                     self._tried.set()
+                seconds, until = None, asyncio.FIRST_COMPLETED
         finally:
             for task in asking:
                 task.cancel()
