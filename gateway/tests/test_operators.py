@@ -74,6 +74,7 @@ def _requests() -> Iterator[tuple[str, str, dict[str, str], str | None]]:
     yield "POST", "/v1/sign-in", json, f'{{"login": "{its["login"]}", "password": "{its["password"]}"}}'
     yield "POST", "/oauth/token", {**form, "Authorization": f"Basic {its['basic']}"}, f"code={its['code']}"
     yield "POST", "/oauth/sign-in", form, f"login={its['login']}&password={its['password']}"
+    yield "GET", f"/docs/{its['record']}", {}, None
     yield "GET", f"/v1/people/%2e%2e/{its['record']}", {**bearer, "X-Api-Key": its["key"]}, None
     yield (
         "GET",
@@ -97,8 +98,10 @@ async def test_no_secret_and_no_name_is_written_to_the_log_or_the_metrics(told):
 
 async def test_metrics_name_templates_and_services_and_nothing_else(told):
     _, metrics = told
-    templates = {route.path for route in listed().routes} | {"unmatched", "/readyz", "/livez", "/docs", "/openapi.json"}
-    assert set(re.findall(r'route="([^"]*)"', metrics)) <= templates
+    pages = {"unmatched", "/readyz", "/livez", "/docs", "/docs/{name}", "/openapi.json"}
+    named = set(re.findall(r'route="([^"]*)"', metrics))
+    assert named <= {route.path for route in listed().routes} | pages
+    assert "/docs/{name}" in named, "of the pages, too, no more than the template"
     services = {"", "registry", "expertise", "transfer", "reporting", "gateway"}
     assert set(re.findall(r'upstream="([^"]*)"', metrics)) <= services
     labels = set(re.findall(r"^gateway_request_seconds_count\{(.*)\} ", metrics, re.MULTILINE))
