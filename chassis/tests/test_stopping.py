@@ -84,7 +84,7 @@ async def test_what_runs_beside_a_block_has_ended_when_the_block_is_left():
     async def failing() -> None:
         raise LookupError
 
-    async with beside(reading(), failing()):
+    async with beside(failing(), reading()):
         await begun.wait()
         assert ended == []
     assert ended == ["reading"]
