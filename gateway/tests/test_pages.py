@@ -115,3 +115,9 @@ def test_a_page_says_its_language_its_width_and_where_in_the_documentation_it_st
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in written
     assert re.findall(r'<a href="([^"]+)" aria-current="page">', written) == ["/docs/clients"]
     assert "<p>раз <b>два</b> три четыре</p>" in written
+
+
+async def test_pages_count_against_the_limit_of_an_address_and_probes_do_not(door):
+    page, probe = await door.client.get("/docs"), await door.client.get("/readyz")
+    assert "RateLimit-Remaining" in page.headers
+    assert (probe.status, "RateLimit-Remaining" in probe.headers) == (200, False)
