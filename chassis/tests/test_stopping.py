@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -70,7 +71,7 @@ async def test_a_duty_that_fails_ends_the_others_and_then_the_process_with_its_e
     assert ended == ["relay"]
 
 
-async def test_what_runs_beside_a_block_has_ended_when_the_block_is_left():
+async def test_what_runs_beside_a_block_has_ended_without_a_word_when_the_block_is_left(caplog):
     ended, begun = list[str](), asyncio.Event()
 
     async def reading() -> None:
@@ -88,6 +89,11 @@ async def test_what_runs_beside_a_block_has_ended_when_the_block_is_left():
         await begun.wait()
         assert ended == []
     assert ended == ["reading"]
+    gc.collect()
+    async with beside(reading()):
+        await asyncio.sleep(0)
+    gc.collect()
+    assert not caplog.records
 
 
 async def test_who_is_told_to_stop_just_as_the_broker_answers_does_not_go_on(vhost: Vhost) -> None:

@@ -38,7 +38,7 @@ async def beside(*running: Awaitable[object]) -> AsyncIterator[None]:
         yield
     finally:
         together.cancel()
-        await asyncio.wait([together])
+        await asyncio.gather(together, return_exceptions=True)  # who only waits leaves an error for the log
 
 
 async def on_duty(
