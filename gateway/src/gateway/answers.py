@@ -5,6 +5,7 @@ import json
 from chassis.problem import TYPE_ROOT, Problem, spoken
 from gateway.drain import Drain
 from gateway.exchange import Exchange, Headers
+from gateway.refusal_page import refusal_page
 
 _SECURITY = (
     (b"x-content-type-options", b"nosniff"),
@@ -45,8 +46,20 @@ class AnswerHeaders:
 
 
 async def refuse(refusal: Problem, exchange: Exchange) -> None:
-    """Answer with a problem document."""
+    """Answer with a problem document; a browser that asked for a page gets one."""
     language = spoken(exchange.headers.get(b"accept-language", b"").decode("latin-1"))
+    match = exchange.match
+    if match is not None and match.route.page and b"text/html" in exchange.headers.get(b"accept", b""):
+        headers, body = refusal_page(refusal, language)
+    else:
+        headers, body = [(b"content-type", b"application/problem+json")], _document(refusal, language, exchange)
+    headers.append((b"cache-control", b"no-store"))
+    for name, value in (refusal.headers or {}).items():
+        headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+    await exchange.answer(refusal.status, headers, body)
+
+
+def _document(refusal: Problem, language: str, exchange: Exchange) -> bytes:
     told = {
         "type": TYPE_ROOT + refusal.code,
         "title": getattr(refusal.title, language),
@@ -54,7 +67,4 @@ async def refuse(refusal: Problem, exchange: Exchange) -> None:
         "detail": getattr(refusal.detail, language),
         "instance": exchange.scope["raw_path"][:_MAX_INSTANCE].decode("latin-1"),
     }
-    headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
-    for name, value in (refusal.headers or {}).items():
-        headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
-    await exchange.answer(refusal.status, headers, json.dumps(told, ensure_ascii=False).encode())
+    return json.dumps(told, ensure_ascii=False).encode()

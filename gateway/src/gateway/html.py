@@ -29,8 +29,18 @@ def tag(name: str, /, *parts: Part, **attributes: str) -> Element:
     return made
 
 
-def page(title: str, here: str, *parts: Part, styles: Sequence[str] = (), scripts: Sequence[str] = ()) -> bytes:
-    """Return a whole page; `here` is its address, styles and scripts are names of the gateway's own files."""
+def page(
+    title: str,
+    here: str,
+    *parts: Part,
+    styles: Sequence[str] = (),
+    scripts: Sequence[str] = (),
+    language: str = "ru",
+) -> bytes:
+    """Return a whole page; styles and scripts are names of the gateway's own files.
+
+    `here` is its address, empty for what is no page of the documentation: no way around that is shown there.
+    """
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -40,14 +50,17 @@ def page(title: str, here: str, *parts: Part, styles: Sequence[str] = (), script
         *(tag("link", rel="stylesheet", href=f"/docs/{name}") for name in (*styles, "page.css")),
     )
     loaded = [tag("script", src=f"/docs/{name}") for name in scripts]
-    whole = tag("html", head, tag("body", _bar(here), *parts, *loaded), lang="ru")
+    whole = tag("html", head, tag("body", _bar(here), *parts, *loaded), lang=language)
     written: bytes = tostring(whole, encoding="utf-8", method="html")
     return b"<!doctype html>\n" + written
 
 
 def _bar(here: str) -> Element:
+    name = tag("b", "Социальный технопарк")
+    if not here:
+        return tag("header", name, class_="bar")
     links = [
         tag("a", name, href=address, **({"aria_current": "page"} if address == here else {}))
         for address, name in _PLACES
     ]
-    return tag("header", tag("b", "Социальный технопарк"), tag("nav", *links), class_="bar")
+    return tag("header", name, tag("nav", *links), class_="bar")
