@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from chassis import bus
-from chassis.duty import beside
+from chassis.duty import again_and_again, beside
 from chassis.process import _until_stopped
 from testkit import Vhost, eventually
 
@@ -94,6 +94,23 @@ async def test_what_runs_beside_a_block_has_ended_without_a_word_when_the_block_
         await asyncio.sleep(0)
     gc.collect()
     assert not caplog.records
+
+
+@pytest.mark.parametrize("failure", [OSError(), ExceptionGroup("", [OSError()])], ids=["an outage", "several at once"])
+async def test_who_is_told_to_stop_as_the_broker_goes_away_stops_though_its_end_fails(failure):
+    begun = asyncio.Event()
+
+    async def session() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise failure
+
+    running = asyncio.create_task(again_and_again("session", session))
+    await begun.wait()
+    running.cancel()
+    assert running in (await asyncio.wait({running}, timeout=10))[0]
 
 
 async def test_who_is_told_to_stop_just_as_the_broker_answers_does_not_go_on(vhost: Vhost) -> None:

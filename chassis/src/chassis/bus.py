@@ -41,21 +41,24 @@ class Interrupted(Exception):
     """The connection to the broker went away, in one of the many ways it can."""
 
 
+def told_to_stop() -> bool:
+    """Tell whether somebody cancelled this task, whatever became of the cancellation since."""
+    return bool((task := asyncio.current_task()) and task.cancelling())
+
+
 @contextmanager
 def interruptions() -> Iterator[None]:
     """Raise `Interrupted` for everything by which a lost connection shows itself.
 
     The driver says RuntimeError of a closed channel or connection, and cancels what waited on one: a cancellation that
-    nobody asked of this task is such a sign.
+    nobody asked of this task is such a sign. One that was asked for stays one, though the connection is lost with it.
     """
     try:
         yield
-    except (AMQPError, OSError, RuntimeError, TimeoutError) as error:
+    except (AMQPError, OSError, RuntimeError, TimeoutError, asyncio.CancelledError) as error:
+        if told_to_stop():
+            raise asyncio.CancelledError from error
         raise Interrupted(repr(error)) from error
-    except asyncio.CancelledError as error:
-        if (task := asyncio.current_task()) and task.cancelling():
-            raise
-        raise Interrupted("cancelled by the driver") from error
 
 
 def inbox_queue(service: str) -> str:

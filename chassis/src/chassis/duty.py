@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 
 import structlog
 
-from chassis.bus import Interrupted, interruptions
+from chassis.bus import Interrupted, interruptions, told_to_stop
 from chassis.documents import STORE_FAILURES
 from chassis.lease import Lease
 from chassis.mongo import Mongo
@@ -20,7 +20,7 @@ _AGAIN_SECONDS, _OUTAGES = 1.0, (Interrupted, *STORE_FAILURES)
 
 async def again_and_again(name: str, work: Callable[[], Awaitable[object]]) -> None:
     """Do something until cancelled; when it ends, and whatever goes wrong, begin anew after a second."""
-    while True:
+    while not told_to_stop():  # what fails as it is cancelled hides the cancellation
         try:
             with interruptions():
                 await work()
