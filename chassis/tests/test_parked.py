@@ -97,13 +97,30 @@ async def test_a_replayed_message_is_applied_when_its_cause_is_gone(declared: Se
 
 
 async def test_a_discarded_message_is_kept_with_the_reason_and_tried_no_more(declared: Service, mongo: Mongo) -> None:
-    await parked.keep(mongo.plain, parked.Message({}, b"x"), "e1", parked.Failure("invalid", "", 0, None))
+    message = parked.Message({"a": "1", "b": 2, "c": b"3"}, b"x")
+    assert await parked.keep(mongo.plain, message, "e1", parked.Failure("invalid", "", 0, None)) == "parked"
+    assert await parked.claim_due(mongo.plain) is None, "what is parked waits for an operator"
     assert await parked.discard(mongo.plain, "e1", why="отправлено по ошибке")
     assert await parked.listing(mongo.plain) == []
+    assert await parked.discard(mongo.plain, "e1", why="ещё раз") is False
     kept = await mongo.plain["parked"].find_one({"_id": "e1"})
     assert kept is not None
     assert kept["discarded_because"] == "отправлено по ошибке"
+    assert kept["headers"] == {"a": "1"}, "only those that are text"
     assert await parked.discard(mongo.plain, "unknown", why="") is False
+
+
+async def test_what_waits_is_taken_by_one_when_it_is_due_and_is_as_new_when_replayed(mongo: Mongo) -> None:
+    for event_id, delay in [("later", -1), ("earlier", -2), ("not yet", 60)]:
+        failure = parked.Failure("counter-unknown", "", 2, delay)
+        assert await parked.keep(mongo.plain, parked.Message({}, b""), event_id, failure) == "waiting"
+    taken = [await parked.claim_due(mongo.plain) for _ in range(3)]
+    assert [row and row["_id"] for row in taken] == ["earlier", "later", None]
+    for event_id in ("not yet", "later"):
+        assert await parked.replay(mongo.plain, event_id)
+        row = await parked.claim_due(mongo.plain)
+        assert row is not None
+        assert (row["_id"], row["attempts"], row["claims"]) == (event_id, 0, 1)
 
 
 async def test_what_the_broker_gave_up_on_is_tried_alone_for_it_may_only_have_been_near(
@@ -127,23 +144,28 @@ async def test_what_the_broker_gave_up_on_is_tried_alone_for_it_may_only_have_be
         await eventually(applied)
 
 
+@pytest.mark.parametrize("deaths", [2, 3])
 async def test_a_message_on_which_consumers_die_alone_too_is_parked_after_three_of_them(
-    declared: Service, mongo: Mongo
+    declared: Service, mongo: Mongo, deaths: int
 ) -> None:
     await perform(mongo, samples.open_counter, samples.OpenCounter(name="a"))
     (row,) = await rows(mongo)
     receiver = receive.Receiver(mongo, declared.settings, declared.name, declared.known)
     assert await receiver.give_up(parked.Message(row["headers"], row["body"])) == "waiting"
-    for _ in range(3):
+    for _ in range(deaths):
         assert await parked.claim_due(mongo.plain), "a consumer takes it and is never heard of again"
         assert not await receiver.retry_due()
         await a_minute_passes(mongo)
     assert await receiver.retry_due()
-    kept = await the_parked(mongo)
-    assert (kept["_id"], kept["state"], kept["reason"]) == (row["_id"], "parked", "delivery_limit")
-    assert await parked.replay(mongo.plain, str(row["_id"]))
-    assert await receiver.retry_due()
+    if deaths == 3:
+        kept = await the_parked(mongo)
+        assert (kept["_id"], kept["state"], kept["reason"]) == (row["_id"], "parked", "delivery_limit")
+        assert await parked.replay(mongo.plain, str(row["_id"]))
+        assert await receiver.retry_due()
     assert not await parked.listing(mongo.plain)
+    assert await receiver.give_up(parked.Message(row["headers"], row["body"])) == "waiting"
+    assert await receiver.retry_due()
+    assert not await parked.listing(mongo.plain), "a duplicate of what was applied is not kept"
 
 
 async def test_a_try_that_ends_with_a_reason_is_no_death(declared: Service, mongo: Mongo) -> None:
@@ -160,10 +182,14 @@ async def test_a_try_that_ends_with_a_reason_is_no_death(declared: Service, mong
 
 async def test_what_cannot_be_read_though_the_broker_gave_it_up_is_parked_once(declared: Service, mongo: Mongo) -> None:
     receiver = receive.Receiver(mongo, declared.settings, declared.name, declared.known)
-    assert await receiver.give_up(parked.Message({}, b"{}")) == "waiting"
-    assert await receiver.retry_due()
-    kept = await the_parked(mongo)
-    assert (kept["state"], kept["reason"]) == ("parked", "invalid")
+    for body in (b"{}", b"[]"):
+        assert await receiver.give_up(parked.Message({}, body)) == "waiting"
+        assert await receiver.retry_due()
+    kept = await parked.listing(mongo.plain)
+    assert sorted((row["body"], row["state"], row["reason"]) for row in kept) == [
+        (b"[]", "parked", "invalid"),
+        (b"{}", "parked", "invalid"),
+    ]
 
 
 async def a_minute_passes(mongo: Mongo) -> None:
