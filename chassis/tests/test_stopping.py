@@ -101,11 +101,12 @@ async def test_who_is_told_to_stop_as_the_broker_goes_away_stops_though_its_end_
     begun = asyncio.Event()
 
     async def session() -> None:
-        begun.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            raise failure
+        if not begun.is_set():
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                raise failure
 
     running = asyncio.create_task(again_and_again("session", session))
     await begun.wait()
