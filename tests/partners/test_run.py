@@ -11,9 +11,25 @@ from tests.partners.conftest import LONG, Starter
 from local_platform.definitions import SERVICES
 from local_platform.ports import is_free
 from local_platform.sample import CHAPTERS
+from local_platform.sample.story import PASSWORD
+from local_platform.sample.visitor import Visitor
 from testkit import eventually
 
 pytestmark = LONG
+WAITING = {
+    "pletan": {"direction_to_agree"},
+    "kletskina": {"application_to_admit", "event_to_hold"},
+    "consultant": {"event_to_hold"},
+    "nizovtseva": {"opinion_to_sign"},
+    "expert1": {"review_to_write", "session_to_attend"},
+    "expert7": {"session_to_attend"},
+    "secretary": {"session_to_run"},
+    "vesta": {"application_draft", "application_returned", "report_to_fill"},
+    "bratsk": {"package_to_publish"},
+    "tulun": {"replication_to_report"},
+    "october": {"contest_result"},
+}
+"""Of some who can sign in after the first start, what their worklists have."""
 
 
 def alive(starter: Starter) -> list[str]:
@@ -51,6 +67,16 @@ async def test_one_command_starts_everything_and_says_where_it_is(starter: Start
     )
     assert "ждут отправки" in told
     assert {path.name for path in (starter.data / "logs").iterdir()} >= {f"{service}-relay.log" for service in SERVICES}
+
+
+async def test_who_looks_around_after_the_first_start_finds_work_that_waits(starter: Starter):
+    await starter.up()
+    found: dict[str, set[str]] = {}
+    async with aiohttp.ClientSession() as http:
+        for login in WAITING:
+            shown = await (await Visitor(http, starter.address, login, PASSWORD).sign_in()).get("/v1/me/worklist")
+            found[login] = {item["kind"] for item in shown["items"]}
+    assert found == WAITING
 
 
 async def test_what_ctrl_c_stopped_is_found_again_with_its_data(starter: Starter):

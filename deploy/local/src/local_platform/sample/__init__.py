@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 
 from local_platform.accounts import Account
-from local_platform.sample import council, institutions, irkutsk, passing_on, report, vologda
+from local_platform.sample import council, institutions, irkutsk, passing_on, report, underway, vologda
 from local_platform.sample.story import Story
 
 Step = Callable[[Story], Awaitable[None]]
@@ -63,7 +63,8 @@ CHAPTERS: tuple[tuple[str, tuple[Step, ...]], ...] = (
         ),
     ),
 )
-"""Titles shown while loading, and the steps in their order."""
+"""Titles shown while loading, and the steps in their order: what the seeds tell."""
+TODAY: tuple[str, tuple[Step, ...]] = ("работа этих дней", (underway.begin,))
 
 
 async def load(gateway_url: str, say: Callable[[str], None], *, administrator: Account) -> list[Account]:
@@ -71,7 +72,7 @@ async def load(gateway_url: str, say: Callable[[str], None], *, administrator: A
     async with aiohttp.ClientSession() as http:
         story = Story(http, gateway_url)
         await story.enter(administrator.login, administrator.password)
-        for title, steps in CHAPTERS:
+        for title, steps in (*CHAPTERS, TODAY):
             say(title)
             for step in steps:
                 await step(story)
