@@ -2,18 +2,23 @@
 
 import asyncio
 import random
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chassis import bus, parked, receive
 from chassis.app import Service
+from chassis.duty import Turn, on_duty
 from chassis.lease import Lease
 from chassis.migrations import Migration, migrate
 from chassis.mongo import Mongo
 from chassis.work import Work
 from testkit import Vhost, eventually, samples
 from testkit.bench import consumer, perform, quiet, raised_counters, relay, rows, running, sums
+
+LONG_AGO, IN_YEARS = datetime(2026, 1, 1, tzinfo=UTC), datetime(2126, 1, 1, tzinfo=UTC)
 
 
 async def test_every_change_has_its_effect_once_in_the_order_of_its_versions(declared: Service, mongo: Mongo) -> None:
@@ -79,19 +84,64 @@ async def test_a_fact_ahead_of_what_it_refers_to_waits_and_is_applied_later(decl
         await eventually(applied_and_forgotten)
 
 
-async def test_of_two_relays_one_works_and_the_other_takes_over(declared: Service, mongo: Mongo) -> None:
-    first, second = (Lease(mongo, "relay", seconds=1) for _ in range(2))
+async def test_of_two_relays_one_works_and_the_other_takes_over(mongo: Mongo) -> None:
+    first, second, third = (Lease(mongo, "relay", seconds=60) for _ in range(3))
+    assert sum(await asyncio.gather(*(lease.hold() for lease in (first, second, third)))) == 1, "all at once"
+    await ends(mongo, LONG_AGO)
     assert await first.hold()
+    await ends(mongo, IN_YEARS)
     assert not await second.hold()
+    (lease,) = await mongo.plain["leases"].find({"_id": "relay"})
+    assert lease["until"] == IN_YEARS, "who does not hold it does not renew it"
     assert await first.hold()
-
-    async def taken_over() -> None:
-        assert await second.hold()
-
-    await eventually(taken_over, 5)
+    (lease,) = await mongo.plain["leases"].find({"_id": "relay"})
+    assert timedelta(seconds=30) < lease["until"] - datetime.now(UTC) < timedelta(seconds=90)
+    await ends(mongo, LONG_AGO)
+    assert await second.hold()
     assert not await first.hold()
+    await first.release()
+    assert not await first.hold(), "it was not its own to give up"
     await second.release()
     assert await first.hold()
+
+
+async def ends(mongo: Mongo, moment: datetime) -> None:
+    """Let the lease end, or have ended, at a moment."""
+    await mongo.plain["leases"].update({"_id": "relay"}, {"$set": {"until": moment}})
+
+
+@pytest.mark.parametrize(("poll", "arrive"), [(0.05, False), (60, True)], ids=["it looks", "it is woken"])
+async def test_who_is_on_duty_takes_turns_only_with_the_lease_and_gives_it_up_at_the_end(
+    service: Service, mongo: Mongo, *, poll: float, arrive: bool
+) -> None:
+    opened, turns, arrived = asyncio.Event(), list[str](), list[str]()
+
+    async def turn() -> bool:
+        turns.append("turn")
+        return len(turns) < 3
+
+    @asynccontextmanager
+    async def session() -> AsyncIterator[Turn]:
+        opened.set()
+        yield turn
+
+    async def turns_are_taken() -> None:
+        if arrive:
+            arrived.append("row")
+            await mongo.plain["sums"].insert({"_id": str(len(arrived))})
+        assert len(turns) > 5
+
+    lease = Lease(mongo, "duty", seconds=60)
+    assert await lease.hold()
+    settings = service.settings.model_copy(update={"relay_poll_seconds": poll})
+    async with running(on_duty(mongo, settings, "duty", "sums", session)):
+        await opened.wait()
+        assert turns == []
+        await lease.release()
+        await eventually(turns_are_taken)
+        assert not arrive or len(turns) <= 4 + len(arrived), "one for what arrived, and no more"
+        assert not await lease.hold()
+    assert await lease.hold()
 
 
 async def test_two_relays_and_two_consumers_at_once_have_each_effect_once(declared: Service, mongo: Mongo) -> None:

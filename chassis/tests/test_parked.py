@@ -21,10 +21,11 @@ async def test_a_message_that_breaks_a_rule_is_parked_at_once_and_the_others_flo
 
         async def parked_and_the_rest_applied() -> None:
             message = await the_parked(mongo)
-            assert (message["state"], message["reason"], message["error"]) == (
+            assert (message["state"], message["reason"], message["error"], message["attempts"]) == (
                 "parked",
                 "counter-full",
                 "No more than 5.",
+                0,
             )
             assert await sums(mongo) == expected
 

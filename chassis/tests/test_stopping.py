@@ -112,6 +112,7 @@ async def test_who_is_told_to_stop_as_the_broker_goes_away_stops_though_its_end_
     await begun.wait()
     running.cancel()
     assert running in (await asyncio.wait({running}, timeout=10))[0]
+    assert running.cancelled() == isinstance(failure, OSError), "of a lost line it says nothing and stops at once"
 
 
 async def test_who_is_told_to_stop_just_as_the_broker_answers_does_not_go_on(vhost: Vhost) -> None:
