@@ -60,8 +60,11 @@ async def begin(story: Story) -> None:
     await _draft(story, _DRAFTED, today - timedelta(days=3))
     await _return(story, await _submit(story, _RETURNED, today - timedelta(days=12)), today - timedelta(days=2))
     await _submit(story, _SUBMITTED, today - timedelta(days=5))
-    await _admit(story, _ADMITTED, today - timedelta(days=10))
-    await _prepare_defence(story, await _admit(story, _TO_BE_HEARD, today - timedelta(days=15)), today)
+    admitted = await _admit(story, _ADMITTED, today - timedelta(days=10))
+    for expert in ("expert1", "expert2"):
+        await _assign(story, admitted, expert, today - timedelta(days=8))
+    heard = await _admit(story, _TO_BE_HEARD, today - timedelta(days=15))
+    await _prepare_defence(story, heard, today - timedelta(days=11))
     await _call_council(story, today)
     await _plan_event(story, today)
     await _open_report(story, today)
@@ -121,18 +124,23 @@ async def _admit(story: Story, idea: _Idea, on: date) -> str:
     return path
 
 
-async def _prepare_defence(story: Story, path: str, today: date) -> None:
-    opinion = {
-        "favourable": True, "text": "Проект соответствует направлению", "signed_on": str(today - timedelta(days=11))
+async def _assign(story: Story, path: str, expert: str, on: date) -> str:
+    body = {
+        "application_id": path.rpartition("/")[2], "expert_id": story.people[expert], "assigned_on": str(on)
     }  # fmt: skip
+    assigned = await story.visitor("kletskina").do(f"underway-{expert}", "/v1/reviews", body)
+    return f"/v1/reviews/{assigned['id']}"
+
+
+async def _prepare_defence(story: Story, path: str, on: date) -> None:
+    opinion = {"favourable": True, "text": "Проект соответствует направлению", "signed_on": str(on)}
     await story.visitor("nizovtseva").do("underway-opinion", f"{path}/opinion", opinion)
+    marks = {"marks": [{"criterion": criterion["code"], "value": 80} for criterion in _CRITERIA]}
+    for expert in ("expert3", "expert4"):
+        reviewer, review = story.visitor(expert), await _assign(story, path, expert, on)
+        await reviewer.put(f"underway-{expert}-marks", review, marks, version=(await reviewer.get(review))["version"])
+        await reviewer.do(f"underway-{expert}-done", f"{review}/completion", {"completed_on": str(on)})
     story.made["underway-application"] = path.rpartition("/")[2]
-    for expert in ("expert1", "expert2"):
-        body = {
-            "application_id": story.made["underway-application"], "expert_id": story.people[expert],
-            "assigned_on": str(today - timedelta(days=8)),
-        }  # fmt: skip
-        await story.visitor("kletskina").do(f"underway-{expert}", "/v1/reviews", body)
 
 
 async def _call_council(story: Story, today: date) -> None:
