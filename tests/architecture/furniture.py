@@ -11,7 +11,7 @@ from tests.architecture.sources import SERVICES, everything, production, service
 SERVICE = {"__init__", "__main__", "routers", "settings", "wiring"}
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc", "service"}
 FILE_LINES, CHASSIS_FILE_LINES, FUNCTION_LINES = 300, 160, 45
-CHASSIS_BUDGET = 1275
+CHASSIS_BUDGET = 1300
 """Lines of code, as docs/decisions/0002 defines them."""
 
 

@@ -46,7 +46,7 @@ CONTROLS: list[tuple[Check, Planted]] = [
     (furniture.functions_stay_short, added(DOMAIN, "def f():" + "\n    pass" * 45, "46 lines")),
     (
         furniture.chassis_stays_within_its_budget,
-        Planted("chassis/src/chassis/more.py", "pass\n" * 1275, "lines of code"),
+        Planted("chassis/src/chassis/more.py", "pass\n" * 1300, "lines of code"),
     ),
     (purity.domains_are_pure, added(DOMAIN, "from chassis.outbox import write", "chassis.outbox")),
     (purity.domains_are_pure, added(DOMAIN, "from chassis import work", "chassis.work")),

@@ -44,11 +44,8 @@ class Collection:
 
     async def find(self, where: Filter, *, sort: Keys = (("_id", 1),), limit: int = 0) -> list[Document]:
         """Return matching documents, sorted by `_id` unless told otherwise; `limit` 0 means all."""
-        return await self._answer(
-            self._native.find(
-                where, session=self._session, sort=list(sort), limit=limit, max_time_ms=self._time()
-            ).to_list(None)
-        )
+        cursor = self._native.find(where, session=self._session, sort=list(sort), limit=limit, max_time_ms=self._time())
+        return await self._answer(cursor.to_list(None))
 
     async def aggregate(self, pipeline: Sequence[Filter]) -> list[Document]:
         """Run an aggregation."""

@@ -104,9 +104,8 @@ class HttpDoor:
     def show(self, found: View) -> Response:
         """Answer a read of one record: 304 when the client has it as it is now shown."""
         body = found.model_dump_json().encode()
-        return conditional.answer(
-            self._request, body, conditional.etag(found.version, body if found.beyond_version else None)
-        )
+        tag = conditional.etag(found.version, body if found.beyond_version else None)
+        return conditional.answer(self._request, body, tag)
 
     def listing(self, found: Page[Any] | BaseModel) -> Response:
         """Answer a read of a list: 304 when the client has the same."""
@@ -120,11 +119,8 @@ class HttpDoor:
     async def _memory(self) -> Memory | None:
         if self._key is None:
             return None
-        return Memory.of(
-            self._key,
-            f"{self.caller.subject}|{self._request.method}|{self._request.url.path}",
-            await self._request.body() + self._request.url.query.encode(),
-        )
+        scope = f"{self.caller.subject}|{self._request.method}|{self._request.url.path}"
+        return Memory.of(self._key, scope, await self._request.body() + self._request.url.query.encode())
 
 
 async def authenticated(

@@ -67,14 +67,13 @@ async def page(
     sort = [(field, direction)] if field == "_id" else [(field, direction), ("_id", direction)]
     found = await collection.find(condition, sort=sort, limit=paging.limit + 1)
     shown = found[: paging.limit]
-    return Page(
-        items=[view(document) for document in shown],
-        next=_cursor(mark, shown[-1], field) if len(found) > len(shown) else None,
-    )
+    following = _cursor(mark, shown[-1], field) if len(found) > len(shown) else None
+    return Page(items=[view(document) for document in shown], next=following)
 
 
 def _cursor(mark: str, last: Document, field: str) -> str:
-    kind, text = ("d", last[field].isoformat()) if isinstance(last[field], date) else ("v", last[field])
+    value = last[field]
+    kind, text = ("d", value.isoformat()) if isinstance(value, date) else ("v", value)
     return base64.urlsafe_b64encode(json.dumps([mark, kind, text, last["_id"]]).encode()).decode().rstrip("=")
 
 

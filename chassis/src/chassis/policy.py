@@ -7,6 +7,8 @@ from typing import Any
 from chassis.errors import NotPermitted, ScopeMissing
 from chassis.identity import Caller
 
+_MANY = (list, tuple, set, frozenset)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allow:
@@ -67,9 +69,5 @@ def _values(record: object, path: str) -> frozenset[str]:
     found: list[Any] = [record]
     for name in path.split("."):
         values = [item.get(name) if isinstance(item, Mapping) else getattr(item, name, None) for item in found]
-        found = [
-            part
-            for value in values
-            for part in (value if isinstance(value, (list, tuple, set, frozenset)) else [value])
-        ]
+        found = [part for value in values for part in (value if isinstance(value, _MANY) else [value])]
     return frozenset(value for value in found if isinstance(value, str))

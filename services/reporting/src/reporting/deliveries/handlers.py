@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from chassis.documents import Document
+from chassis.moments import Moment
 from chassis.work import Change, Command, Work
 from contracts.envelope import Envelope
 from reporting.deliveries import store
@@ -12,7 +13,7 @@ from reporting.deliveries.domain import TEST_TYPE, DeliveryUnknown, again
 from reporting.deliveries.standing import SERVICE
 from reporting.feed.domain import MARGIN
 from reporting.feed.store import head, place_before, place_of
-from reporting.fields import Id, Moment
+from reporting.fields import Id
 from reporting.webhooks.domain import MAY_MANAGE, STATES_RU, Webhook
 from reporting.webhooks.errors import WebhookNotInState, WebhookUnknown
 from reporting.webhooks.store import CURSORS, WEBHOOKS, wake

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from chassis.documents import Document
 from chassis.errors import Words
+from chassis.moments import Moment
 from chassis.pages import BAD_CURSOR
 from chassis.problem import Problem
 from chassis.work import Reads
@@ -14,7 +15,6 @@ from contracts.envelope import Envelope
 from contracts.public import CATALOGUE
 from reporting.feed import store
 from reporting.feed.domain import BEGINNING, MARGIN, Place
-from reporting.fields import Moment
 from reporting.integrations.domain import FEED_SCOPE, READ_SCOPE, readable
 from reporting.integrations.store import integrations_of
 

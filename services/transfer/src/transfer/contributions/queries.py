@@ -5,11 +5,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from chassis.moments import Moment
 from chassis.pages import Page, PageRequest, View, page
 from chassis.work import Reads
 from transfer.contributions.domain import MAY_SEE
 from transfer.contributions.store import CONTRIBUTIONS
-from transfer.fields import IdFilter, Moment
+from transfer.fields import IdFilter
 
 
 class ReceiptView(View):
